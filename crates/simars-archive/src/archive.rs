@@ -1,0 +1,355 @@
+//! The open archive: what can be asked of it, and how it mends itself when it opens.
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use simars_record::{
+    AccessClass, Description, Digest, Document, DocumentId, ObjectRef, Publication, StatementKind,
+    Timestamp,
+};
+
+use crate::catalogue::{Applied, Catalogue};
+use crate::folder::read_if_there;
+use crate::journal::{Act, Committed, Draft, Journal};
+use crate::object::{Incoming, Objects};
+use crate::register::Waiting;
+use crate::sync::Unsynced;
+use crate::{ArchiveError, DataFolder, FolderLock};
+
+/// What the archive needs from outside: the time, and randomness for ids and nonces.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings {
+    /// The time now.
+    pub now: fn() -> Timestamp,
+    /// Fills the bytes with unpredictable ones.
+    pub random: fn(&mut [u8]),
+}
+
+/// An archive in a data folder that this process owns.
+#[derive(Debug)]
+pub struct Archive {
+    folder: DataFolder,
+    lock: Mutex<FolderLock>,
+    surroundings: Surroundings,
+    objects: Objects,
+    journal: Journal,
+    catalogue: Catalogue,
+    writer: Mutex<Writer>,
+    waiting: Mutex<VecDeque<Waiting>>,
+    /// A copy of the writer's place, so that readers need not wait for it.
+    applied: RwLock<Applied>,
+}
+
+/// What whoever commits must know.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) applied: Applied,
+    pub(crate) behind: Option<String>,
+}
+
+impl Writer {
+    pub(crate) fn refuse_when_behind(&self) -> Result<(), ArchiveError> {
+        match &self.behind {
+            None => Ok(()),
+            Some(detail) => Err(ArchiveError::Behind { detail: detail.clone() }),
+        }
+    }
+}
+
+impl Archive {
+    /// Opens the archive in a folder, creating what is missing. What was left half-done is
+    /// cleared away, a last segment that is not whole is repaired, and a catalogue that is
+    /// missing, damaged or from another history is built again from the journal; each repair is
+    /// told in the log.
+    ///
+    /// # Errors
+    /// If another process owns the folder, the disk refuses, or the journal itself is damaged
+    /// before its last segment.
+    pub fn open(folder: DataFolder, surroundings: Surroundings) -> Result<Self, ArchiveError> {
+        folder.create()?;
+        let lock = folder.lock()?;
+        clear_staging(&folder)?;
+        let journal = Journal::new(folder.journal());
+        let end = journal.end(&folder.staging())?;
+        let (catalogue, applied) = open_catalogue(&folder, &journal, end.segment)?;
+        let archive = Self {
+            objects: Objects::new(folder.objects()),
+            journal,
+            catalogue,
+            writer: Mutex::new(Writer { applied: applied.clone(), behind: None }),
+            waiting: Mutex::default(),
+            applied: RwLock::new(applied),
+            lock: Mutex::new(lock),
+            folder,
+            surroundings,
+        };
+        archive.follow(&mut archive.writer())?;
+        Ok(archive)
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// Tells other processes where this one serves.
+    ///
+    /// # Errors
+    /// If the lock file cannot be written.
+    pub fn announce(&self, listen: String) -> Result<(), ArchiveError> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).announce(Some(listen))
+    }
+
+    /// Begins to receive a file.
+    pub fn receive(&self) -> Incoming {
+        Incoming::new(self.folder.staging().join(self.fresh_id().to_string()))
+    }
+
+    /// The document with this id.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn document(&self, id: &DocumentId) -> Result<Option<Document>, ArchiveError> {
+        self.catalogue.document(id)
+    }
+
+    /// The document that has a version with this digest.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn find(&self, digest: &Digest) -> Result<Option<Document>, ArchiveError> {
+        self.catalogue.find(digest)
+    }
+
+    /// All documents, newest first.
+    pub fn newest(&self) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        self.catalogue.newest()
+    }
+
+    /// All documents from an ordinal on, oldest first.
+    pub fn from(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        self.catalogue.from(ordinal)
+    }
+
+    /// How far the archive has come: segments, statements, documents, the log's tree.
+    pub fn applied(&self) -> Applied {
+        self.applied.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Opens an object.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub fn open_object(&self, object: &ObjectRef) -> Result<File, ArchiveError> {
+        self.objects.open(&object.sha256)
+    }
+
+    /// Reads a text object, and makes sure that it is what was registered.
+    ///
+    /// # Errors
+    /// If it cannot be read or is damaged.
+    pub fn text(&self, object: &ObjectRef) -> Result<String, ArchiveError> {
+        let bytes = self.objects.read(object)?;
+        String::from_utf8(bytes).map_err(|_| ArchiveError::Damaged {
+            path: self.objects.path(&object.sha256),
+            detail: "a text that is not UTF-8".to_owned(),
+        })
+    }
+
+    /// The documents that a segment speaks of, each once, in the order of the statements.
+    ///
+    /// # Errors
+    /// If the segment cannot be read.
+    pub fn touched_by(&self, segment: u64) -> Result<Vec<DocumentId>, ArchiveError> {
+        let mut seen = std::collections::HashSet::new();
+        let segment = self.journal.read(segment)?;
+        let ids = segment.lines.iter().map(|line| line.statement.object);
+        Ok(ids.filter(|id| seen.insert(*id)).collect())
+    }
+
+    /// Changes how a registered document stands or is described.
+    ///
+    /// # Errors
+    /// If the change cannot be made durable. `Ok(None)` if there is no such document.
+    pub fn change(
+        &self,
+        id: &DocumentId,
+        change: &Change,
+    ) -> Result<Option<Document>, ArchiveError> {
+        let mut writer = self.writer();
+        writer.refuse_when_behind()?;
+        loop {
+            let Some(document) = self.document(id)? else { return Ok(None) };
+            let (kind, act, access, publication) = change.clone().onto(&document);
+            let open = access == AccessClass::Open && publication == Publication::Published;
+            let current = document.current();
+            let previous = document.statements.last().map(|statement| statement.leaf);
+            let public = open.then_some(current.original);
+            let version = current.number;
+            let original = &current.original;
+            let line = self.line(*id, version, previous, kind, public, original, &act)?;
+            let mut unsynced = Unsynced::default();
+            let before = writer.applied.end;
+            let draft = Draft::write(before, &[line], &self.folder.staging(), &mut unsynced)?;
+            unsynced.sync(&self.folder.objects())?;
+            let committed = self.journal.commit(&draft)?;
+            self.follow(&mut writer)?;
+            if committed == Committed::Yes {
+                return self.document(id);
+            }
+        }
+    }
+
+    /// Lets the catalogue follow the journal to its end.
+    pub(crate) fn follow(&self, writer: &mut Writer) -> Result<(), ArchiveError> {
+        let mut next = writer.applied.end.segment + 1;
+        while self.journal.path(next).exists() {
+            let segment = self.journal.read(next)?;
+            writer.applied = self.catalogue.apply(&writer.applied, &segment)?;
+            next += 1;
+        }
+        *self.applied.write().unwrap_or_else(PoisonError::into_inner) = writer.applied.clone();
+        Ok(())
+    }
+
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn waiting_queue(&self) -> &Mutex<VecDeque<Waiting>> {
+        &self.waiting
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.surroundings.now)()
+    }
+
+    pub(crate) fn fresh_id(&self) -> DocumentId {
+        let mut bytes = [0; 16];
+        (self.surroundings.random)(&mut bytes);
+        DocumentId::from_bytes(bytes)
+    }
+
+    pub(crate) fn nonce(&self) -> Digest {
+        let mut bytes = [0; 32];
+        (self.surroundings.random)(&mut bytes);
+        Digest::from_bytes(bytes)
+    }
+}
+
+/// A change to a registered document.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Put it before the public.
+    Publish,
+    /// Take it back.
+    Withdraw,
+    /// Give it another access class.
+    Access(AccessClass),
+    /// Describe it better.
+    Correct(Box<Description>),
+}
+
+impl Change {
+    fn onto(self, document: &Document) -> (StatementKind, Act, AccessClass, Publication) {
+        let (access, publication) = (document.access, document.publication);
+        match self {
+            Self::Publish => {
+                (StatementKind::Published, Act::Published, access, Publication::Published)
+            }
+            Self::Withdraw => {
+                (StatementKind::Withdrawn, Act::Withdrawn, access, Publication::Withdrawn)
+            }
+            Self::Access(access) => {
+                (StatementKind::AccessChanged, Act::Access { access }, access, publication)
+            }
+            Self::Correct(description) => {
+                let act = Act::Corrected { description };
+                (StatementKind::Corrected, act, access, publication)
+            }
+        }
+    }
+}
+
+/// Removes what a process that ended in the middle left in the staging folder.
+fn clear_staging(folder: &DataFolder) -> Result<(), ArchiveError> {
+    let staging = folder.staging();
+    let entries = fs::read_dir(&staging).map_err(ArchiveError::io("read", &staging))?;
+    let mut cleared = 0;
+    for entry in entries {
+        let path = entry.map_err(ArchiveError::io("read", &staging))?.path();
+        fs::remove_file(&path).map_err(ArchiveError::io("remove", &path))?;
+        cleared += 1;
+    }
+    if cleared > 0 {
+        tracing::warn!(files = cleared, "removed files that were never registered from staging");
+    }
+    Ok(())
+}
+
+/// Opens the catalogue; one that cannot be used, or that knows another history than the
+/// journal's, is deleted and begun anew.
+fn open_catalogue(
+    folder: &DataFolder,
+    journal: &Journal,
+    last: u64,
+) -> Result<(Catalogue, Applied), ArchiveError> {
+    let path = folder.catalogue();
+    let new = !path.exists();
+    let opened = Catalogue::open(&path).and_then(|catalogue| {
+        let applied = catalogue.applied()?;
+        match differs(&applied, journal, last)? {
+            None => Ok((catalogue, applied)),
+            Some(detail) => Err(ArchiveError::Catalogue { path: path.clone(), detail }),
+        }
+    });
+    match opened {
+        Err(ArchiveError::Catalogue { detail, .. }) => {
+            tracing::warn!(detail, "the catalogue cannot be used; building it again");
+            remove(&path)?;
+            Ok((Catalogue::open(&path)?, Applied::default()))
+        }
+        opened => {
+            if new && last > 0 {
+                tracing::warn!(segments = last, "the catalogue is missing; building it again");
+            }
+            opened
+        }
+    }
+}
+
+/// Why a catalogue does not belong to this journal, if it does not.
+fn differs(
+    applied: &Applied,
+    journal: &Journal,
+    last: u64,
+) -> Result<Option<String>, ArchiveError> {
+    let segment = applied.end.segment;
+    if segment > last {
+        return Ok(Some(format!("it knows segment {segment}, the journal ends at {last}")));
+    }
+    if segment == 0 {
+        return Ok(None);
+    }
+    let path = journal.path(segment);
+    let bytes = read_if_there(&path)?.unwrap_or_default();
+    let same = applied.end.sha256 == Some(Digest::of(&bytes)) && applied.frontier().is_some();
+    Ok((!same).then(|| format!("its segment {segment} is not the journal's")))
+}
+
+fn remove(path: &std::path::Path) -> Result<(), ArchiveError> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    removed.map_err(ArchiveError::io("remove", path))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! The archive on a real folder: registering, reopening, losing its views, being damaged.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Outcome, Received, Submission};
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Distinct bytes on every call: what ids and nonces need, without chance.
+fn counting(bytes: &mut [u8]) {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    bytes.copy_from_slice(&Digest::of(&number.to_be_bytes()).as_bytes()[..bytes.len()]);
+}
+
+fn surroundings() -> Surroundings {
+    Surroundings { now: || Timestamp::from_unix(1_795_509_225), random: counting }
+}
+
+fn open(folder: &std::path::Path) -> Archive {
+    Archive::open(DataFolder::new(folder), surroundings()).unwrap()
+}
+
+fn submission(bytes: &[u8], text: &str) -> Submission {
+    Submission {
+        original: Received::from_bytes(bytes.to_vec()),
+        text: Received::from_bytes(text.as_bytes().to_vec()),
+        media_type: "text/plain".to_owned(),
+        file_name: "contoh.txt".to_owned(),
+        pages: 1,
+        pages_without_text: 0,
+        findings: Vec::new(),
+        reader: "text".to_owned(),
+        description: Description::default(),
+        access: AccessClass::Open,
+        publication: Publication::Published,
+    }
+}
+
+fn registered(outcome: Outcome) -> DocumentId {
+    match outcome {
+        Outcome::Registered(id) => id,
+        Outcome::Duplicate(id) => panic!("{id} should be new"),
+    }
+}
+
+#[test]
+fn what_is_registered_is_there_after_reopening_and_without_views() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let id = registered(archive.register(submission(b"isi", "isi berkas")).unwrap());
+    let before = archive.document(&id).unwrap().unwrap();
+    let tree = archive.applied();
+    drop(archive);
+
+    let archive = open(folder.path());
+    assert_eq!(archive.document(&id).unwrap(), Some(before.clone()));
+    drop(archive);
+
+    fs::remove_dir_all(folder.path().join("views")).unwrap();
+    let archive = open(folder.path());
+    assert_eq!(archive.document(&id).unwrap(), Some(before.clone()));
+    assert_eq!(archive.applied(), tree);
+    assert_eq!(archive.text(&before.current().text).unwrap(), "isi berkas");
+    assert!(archive.check(|_, _| ()).unwrap().damage.is_empty());
+}
+
+#[test]
+fn the_same_bytes_are_registered_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let group = [submission(b"a", "a"), submission(b"a", "lain"), submission(b"b", "b")];
+    let outcomes = archive.register_all(&group).unwrap();
+    let first = registered(outcomes[0]);
+    assert_eq!(outcomes[1], Outcome::Duplicate(first));
+    registered(outcomes[2]);
+    assert_eq!(archive.register(submission(b"a", "a")).unwrap(), Outcome::Duplicate(first));
+    assert_eq!(archive.applied().documents, 2);
+    assert_eq!(archive.applied().end.segment, 1, "duplicates make no segment");
+}
+
+#[test]
+fn callers_at_the_same_time_get_their_own_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let ids: Vec<DocumentId> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..24u8)
+            .map(|caller| {
+                let archive = &archive;
+                // Every digest comes from two callers.
+                let bytes = [caller / 2];
+                scope.spawn(move || match archive.register(submission(&bytes, "x")).unwrap() {
+                    Outcome::Registered(id) | Outcome::Duplicate(id) => (bytes, id),
+                })
+            })
+            .collect();
+        let mut found: Vec<_> = callers.into_iter().map(|caller| caller.join().unwrap()).collect();
+        found.sort();
+        for pair in found.chunks(2) {
+            assert_eq!(pair[0], pair[1]);
+        }
+        found.into_iter().map(|(_, id)| id).collect()
+    });
+    assert_eq!(archive.applied().documents, 12);
+    assert!(ids.iter().all(|id| archive.document(id).unwrap().is_some()));
+}
+
+#[test]
+fn a_large_file_goes_through_staging_and_leaves_nothing_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let mut incoming = archive.receive();
+    for part in 0..40u32 {
+        incoming.write_all(&vec![part as u8; 50_000]).unwrap();
+    }
+    let received = incoming.finish().unwrap();
+    assert!(received.bytes().is_none() && received.path().is_some());
+    let object = received.object();
+    assert_eq!(object.size_bytes, 2_000_000);
+    received.sync().unwrap();
+    let large = Submission { original: received, ..submission(b"", "teks") };
+    registered(archive.register(large).unwrap());
+    let stored = crate::object::digest_of_file(&archive.objects.path(&object.sha256)).unwrap();
+    assert_eq!(stored, object.sha256);
+
+    let mut given_up = archive.receive();
+    given_up.write_all(&vec![1; 600_000]).unwrap();
+    drop(given_up);
+    assert_eq!(fs::read_dir(folder.path().join("staging")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_process_is_told_who_owns_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    archive.announce("127.0.0.1:8080".to_owned()).unwrap();
+    let error = Archive::open(DataFolder::new(folder.path()), surroundings()).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains(&std::process::id().to_string()) && text.contains(":8080"), "{text}");
+}
+
+#[test]
+fn a_catalogue_that_will_not_open_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let id = registered(archive.register(submission(b"isi", "isi")).unwrap());
+    drop(archive);
+    for damage in ["db", "conf"] {
+        fs::write(folder.path().join("views/catalogue").join(damage), b"not sled at all").unwrap();
+        let archive = open(folder.path());
+        assert!(archive.document(&id).unwrap().is_some(), "{damage}");
+    }
+}
+
+#[test]
+fn a_catalogue_of_another_history_is_built_again() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let id = registered(open(one.path()).register(submission(b"a", "a")).unwrap());
+    let foreign = registered(open(other.path()).register(submission(b"b", "b")).unwrap());
+    fs::remove_dir_all(one.path().join("views")).unwrap();
+    fs::rename(other.path().join("views"), one.path().join("views")).unwrap();
+    let archive = open(one.path());
+    assert!(archive.document(&id).unwrap().is_some());
+    assert_eq!(archive.document(&foreign).unwrap(), None);
+}
+
+#[test]
+fn a_leftover_under_a_digest_is_not_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let path = archive.objects.path(&Digest::of(b"isi"));
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, b"is").unwrap();
+    registered(archive.register(submission(b"isi", "isi")).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"isi");
+}
+
+#[test]
+fn damage_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    registered(archive.register(submission(b"satu", "teks satu")).unwrap());
+    registered(archive.register(submission(b"dua", "teks dua")).unwrap());
+    assert_eq!(archive.check(|_, _| ()).unwrap().damage, []);
+
+    fs::write(archive.objects.path(&Digest::of(b"teks satu")), b"teks Satu").unwrap();
+    fs::remove_file(archive.objects.path(&Digest::of(b"dua"))).unwrap();
+    let segment = archive.journal.path(1);
+    let altered = fs::read_to_string(&segment).unwrap().replace("contoh.txt", "contxh.txt");
+    fs::write(&segment, altered).unwrap();
+    let report = archive.check(|_, _| ()).unwrap();
+    let found: Vec<&str> = report.damage.iter().map(|damage| damage.detail.as_str()).collect();
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found.iter().any(|detail| detail.contains("commits to")), "{found:?}");
+    assert!(found.iter().any(|detail| detail.contains("does not continue")), "{found:?}");
+}
+
+#[test]
+fn history_grows_by_changes_and_survives_a_rebuild() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let draft = Submission { publication: Publication::Draft, ..submission(b"x", "x") };
+    let id = registered(archive.register(draft).unwrap());
+    archive.change(&id, &Change::Publish).unwrap().unwrap();
+    archive.change(&id, &Change::Access(AccessClass::Secret)).unwrap().unwrap();
+    let document = archive.change(&id, &Change::Withdraw).unwrap().unwrap();
+    let kinds: Vec<&str> =
+        document.statements.iter().map(|statement| statement.kind.as_str()).collect();
+    assert_eq!(kinds, ["daftar", "terbit", "akses", "cabut"]);
+    assert_eq!(document.publication, Publication::Withdrawn);
+    assert_eq!(archive.change(&DocumentId::from_bytes([9; 16]), &Change::Publish).unwrap(), None);
+    let public = fs::read_to_string(archive.journal.path(3)).unwrap();
+    let statement = archive.journal.read(3).unwrap().lines[0].statement.to_string();
+    assert!(public.contains("akses") && !statement.contains("sha256:"), "{statement}");
+    drop(archive);
+    fs::remove_dir_all(folder.path().join("views")).unwrap();
+    assert_eq!(open(folder.path()).document(&id).unwrap(), Some(document));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_gives_a_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("berkas");
+    fs::write(&file, "x").unwrap();
+    let error = Archive::open(DataFolder::new(file.join("data")), surroundings()).unwrap_err();
+    assert!(error.to_string().starts_with("cannot create"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// The archive against the simplest thing that could be right: a map from bytes to an id.
+    #[test]
+    fn behaves_like_a_map(groups in prop::collection::vec(prop::collection::vec(0u8..12, 1..6), 1..8), reopen_at in 0usize..8) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut archive = open(folder.path());
+        let mut model: BTreeMap<u8, DocumentId> = BTreeMap::new();
+        for (round, group) in groups.iter().enumerate() {
+            if round == reopen_at {
+                drop(archive);
+                archive = open(folder.path());
+            }
+            let submissions: Vec<Submission> =
+                group.iter().map(|byte| submission(&[*byte], "teks")).collect();
+            for (byte, outcome) in group.iter().zip(archive.register_all(&submissions).unwrap()) {
+                match (model.get(byte), outcome) {
+                    (Some(known), Outcome::Duplicate(id)) => prop_assert_eq!(*known, id),
+                    (None, Outcome::Registered(id)) => { model.insert(*byte, id); }
+                    (known, outcome) => prop_assert!(false, "{:?} {:?}", known, outcome),
+                }
+            }
+        }
+        prop_assert_eq!(archive.applied().documents as usize, model.len());
+        let ordinals: Vec<u64> = archive.from(0).map(|document| document.unwrap().ordinal).collect();
+        prop_assert_eq!(ordinals, (0..model.len() as u64).collect::<Vec<_>>());
+        for (byte, id) in &model {
+            prop_assert_eq!(archive.find(&Digest::of(&[*byte])).unwrap().unwrap().id, *id);
+        }
+    }
+}

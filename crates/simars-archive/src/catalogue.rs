@@ -1,0 +1,247 @@
+//! The catalogue: a sled view of the journal. The only place that names sled.
+//!
+//! It can be deleted at any time. It is written without waiting for the disk, because the journal
+//! is what counts; each change carries the place in the journal up to which it is complete.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use simars_record::{Digest, Document, DocumentId, Publication, StatementRef};
+use simars_tlog::Frontier;
+
+use crate::ArchiveError;
+use crate::journal::{Act, End, Line, Segment};
+
+/// Bytes of memory that sled may use for its cache.
+const CACHE_BYTES: u64 = 48 * 1024 * 1024;
+
+/// How far the catalogue has followed the journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The place in the journal.
+    pub end: End,
+    /// How many documents it knows.
+    pub documents: u64,
+    /// The subtree roots of the log over all statements so far.
+    pub subtrees: Vec<Digest>,
+}
+
+impl Applied {
+    /// The log's tree at this place.
+    pub fn frontier(&self) -> Option<Frontier> {
+        Frontier::from_parts(self.end.statements, self.subtrees.clone())
+    }
+}
+
+/// The open catalogue.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    path: PathBuf,
+    database: sled::Db,
+    documents: sled::Tree,
+    ids: sled::Tree,
+    digests: sled::Tree,
+}
+
+const APPLIED: &str = "applied";
+
+impl Catalogue {
+    /// Opens the catalogue, empty if it is new.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Catalogue`] if sled cannot open it, or panics while trying.
+    pub fn open(path: &Path) -> Result<Self, ArchiveError> {
+        let error = |detail: String| ArchiveError::Catalogue { path: path.to_owned(), detail };
+        // sled 0.34 panics on some kinds of damage; for a view that is only a reason to rebuild.
+        let opened = catch_unwind(AssertUnwindSafe(|| -> sled::Result<Self> {
+            let database = sled::Config::new()
+                .path(path)
+                .cache_capacity(CACHE_BYTES)
+                .flush_every_ms(Some(2_000))
+                .open()?;
+            Ok(Self {
+                path: path.to_owned(),
+                documents: database.open_tree("documents")?,
+                ids: database.open_tree("ids")?,
+                digests: database.open_tree("digests")?,
+                database,
+            })
+        }));
+        match opened {
+            Ok(Ok(catalogue)) => Ok(catalogue),
+            Ok(Err(source)) => Err(error(source.to_string())),
+            Err(_) => Err(error("sled panicked while opening it".to_owned())),
+        }
+    }
+
+    fn error(&self, detail: &dyn std::fmt::Display) -> ArchiveError {
+        ArchiveError::Catalogue { path: self.path.clone(), detail: detail.to_string() }
+    }
+
+    /// How far it has followed the journal.
+    ///
+    /// # Errors
+    /// If the note cannot be read.
+    pub fn applied(&self) -> Result<Applied, ArchiveError> {
+        match self.database.get(APPLIED).map_err(|error| self.error(&error))? {
+            None => Ok(Applied::default()),
+            Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| self.error(&error)),
+        }
+    }
+
+    /// Follows the journal by one segment. Applying a segment twice changes nothing.
+    ///
+    /// # Errors
+    /// If sled refuses, or the segment does not fit what is known.
+    pub fn apply(&self, before: &Applied, segment: &Segment) -> Result<Applied, ArchiveError> {
+        let mut frontier =
+            before.frontier().ok_or_else(|| self.error(&"its note of the log is damaged"))?;
+        let mut changed = Changed::default();
+        let mut documents = before.documents;
+        for (offset, line) in segment.lines.iter().enumerate() {
+            let index = segment.header.first + offset as u64;
+            frontier.append(line.statement.leaf_hash());
+            let known = match changed.get(&line.statement.object) {
+                Some(document) => Some(document.clone()),
+                None => self.document(&line.statement.object)?,
+            };
+            let document = apply_line(known, line, index).map_err(|detail| self.error(&detail))?;
+            documents = documents.max(document.ordinal + 1);
+            changed.put(document);
+        }
+        self.write(&changed)?;
+        let applied =
+            Applied { end: segment.end(), documents, subtrees: frontier.subtrees().to_vec() };
+        let note = serde_json::to_vec(&applied).map_err(|error| self.error(&error))?;
+        self.database.insert(APPLIED, note).map_err(|error| self.error(&error))?;
+        Ok(applied)
+    }
+
+    fn write(&self, changed: &Changed) -> Result<(), ArchiveError> {
+        let (mut documents, mut ids, mut digests) =
+            (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
+        for document in &changed.documents {
+            let ordinal = &document.ordinal.to_be_bytes();
+            let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
+            documents.insert(ordinal, value);
+            ids.insert(document.id.as_bytes(), ordinal);
+            for version in &document.versions {
+                digests.insert(version.original.sha256.as_bytes(), ordinal);
+            }
+        }
+        let written = self.documents.apply_batch(documents);
+        let written = written.and_then(|()| self.ids.apply_batch(ids));
+        written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
+    }
+
+    /// The document with this id.
+    ///
+    /// # Errors
+    /// If sled cannot read it.
+    pub fn document(&self, id: &DocumentId) -> Result<Option<Document>, ArchiveError> {
+        match self.ids.get(id.as_bytes()).map_err(|error| self.error(&error))? {
+            Some(ordinal) => self.by_key(&ordinal),
+            None => Ok(None),
+        }
+    }
+
+    /// The document that has a version with this digest.
+    ///
+    /// # Errors
+    /// If sled cannot read it.
+    pub fn find(&self, digest: &Digest) -> Result<Option<Document>, ArchiveError> {
+        match self.digests.get(digest.as_bytes()).map_err(|error| self.error(&error))? {
+            Some(ordinal) => self.by_key(&ordinal),
+            None => Ok(None),
+        }
+    }
+
+    fn by_key(&self, ordinal: &[u8]) -> Result<Option<Document>, ArchiveError> {
+        let found = self.documents.get(ordinal).map_err(|error| self.error(&error))?;
+        found.map(|bytes| self.read(&bytes)).transpose()
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Document, ArchiveError> {
+        serde_json::from_slice(bytes).map_err(|error| self.error(&error))
+    }
+
+    /// All documents from an ordinal on, oldest first.
+    pub fn from(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        let this = self.clone();
+        let found = self.documents.range(ordinal.to_be_bytes()..);
+        found.map(move |entry| {
+            let (_, bytes) = entry.map_err(|error| this.error(&error))?;
+            this.read(&bytes)
+        })
+    }
+
+    /// All documents, newest first.
+    pub fn newest(&self) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        let this = self.clone();
+        self.documents.iter().rev().map(move |entry| {
+            let (_, bytes) = entry.map_err(|error| this.error(&error))?;
+            this.read(&bytes)
+        })
+    }
+}
+
+/// Documents that a segment touches, each once.
+#[derive(Default)]
+struct Changed {
+    documents: Vec<Document>,
+    places: std::collections::HashMap<DocumentId, usize>,
+}
+
+impl Changed {
+    fn get(&self, id: &DocumentId) -> Option<&Document> {
+        self.places.get(id).map(|&place| &self.documents[place])
+    }
+
+    fn put(&mut self, document: Document) {
+        match self.places.get(&document.id) {
+            Some(&place) => self.documents[place] = document,
+            None => {
+                self.places.insert(document.id, self.documents.len());
+                self.documents.push(document);
+            }
+        }
+    }
+}
+
+/// What a document becomes by one more statement.
+fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Document, String> {
+    let statement = &line.statement;
+    let entry = StatementRef {
+        index,
+        kind: statement.kind.as_str().to_owned(),
+        leaf: statement.leaf_hash(),
+        time: statement.time,
+    };
+    let act = line.act()?;
+    if let Act::Registered { ordinal, access, publication, description, version } = act {
+        return Ok(Document {
+            id: statement.object,
+            ordinal,
+            versions: vec![*version],
+            description: *description,
+            access,
+            publication,
+            statements: vec![entry],
+        });
+    }
+    let mut document = known
+        .ok_or_else(|| format!("statement {index} speaks of an unknown {}", statement.object))?;
+    if document.statements.iter().any(|known| known.index == index) {
+        return Ok(document);
+    }
+    match act {
+        Act::Registered { .. } => {}
+        Act::Corrected { description } => document.description = *description,
+        Act::Published => document.publication = Publication::Published,
+        Act::Withdrawn => document.publication = Publication::Withdrawn,
+        Act::Access { access } => document.access = access,
+    }
+    document.statements.push(entry);
+    Ok(document)
+}

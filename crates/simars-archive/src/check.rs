@@ -1,0 +1,127 @@
+//! Checking the whole store against itself: every object, every statement, the log.
+
+use serde::Serialize;
+use simars_record::{Commitment, ContentMark, Digest};
+use simars_tlog::Frontier;
+
+use crate::journal::{Act, End, Line};
+use crate::object::digest_of_file;
+use crate::{Archive, ArchiveError};
+
+/// What was checked and what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Journal segments read.
+    pub segments: u64,
+    /// Statements checked.
+    pub statements: u64,
+    /// Objects hashed.
+    pub objects: u64,
+    /// The root of the log over all statements.
+    pub log_root: Option<Digest>,
+    /// All damage found; empty is good.
+    pub damage: Vec<Damage>,
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// The file.
+    pub path: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+impl Report {
+    fn damaged(&mut self, path: impl AsRef<std::path::Path>, detail: impl Into<String>) {
+        let path = path.as_ref().display().to_string();
+        self.damage.push(Damage { path, detail: detail.into() });
+    }
+}
+
+impl Archive {
+    /// Reads the whole store and says what is damaged. `progress` is called after each segment
+    /// with its number and the number of the last one.
+    ///
+    /// # Errors
+    /// Only if the journal folder cannot be read; damage is reported, not returned.
+    pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<Report, ArchiveError> {
+        let mut report = Report::default();
+        let mut frontier = Frontier::new();
+        let mut end = End::default();
+        let applied = self.applied();
+        let last = applied.end.segment;
+        for number in 1..=last {
+            let path = self.journal().path(number);
+            let segment = match self.journal().read(number) {
+                Ok(segment) => segment,
+                Err(error) => {
+                    report.damaged(&path, error.to_string());
+                    continue;
+                }
+            };
+            report.segments += 1;
+            if number == end.segment + 1
+                && (segment.header.previous != end.sha256 || segment.header.first != end.statements)
+            {
+                report.damaged(&path, "it does not continue the segment before it");
+            }
+            end = segment.end();
+            for line in &segment.lines {
+                report.statements += 1;
+                frontier.append(line.statement.leaf_hash());
+                for detail in self.check_line(line, &mut report) {
+                    report.damaged(&path, format!("{}: {detail}", line.statement.object));
+                }
+            }
+            progress(number, last);
+        }
+        report.log_root = Some(frontier.root());
+        if applied.frontier().is_none_or(|known| known != frontier) {
+            let detail = "the log it holds is not that of the journal; delete views/ to rebuild";
+            report.damaged(self.folder().catalogue(), detail);
+        }
+        Ok(report)
+    }
+
+    /// Checks one line and the objects it names; gives what is wrong with the line itself. A line
+    /// that is wrong in one thing is still checked for the others.
+    fn check_line(&self, line: &Line, report: &mut Report) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let body = Digest::of(line.body.get().as_bytes());
+        if line.statement.metadata != Commitment::new(line.nonces.metadata.as_bytes(), &body) {
+            wrong.push("its body is not the one the statement commits to".to_owned());
+        }
+        let version = match line.act() {
+            Ok(Act::Registered { version, .. }) => version,
+            Ok(_) => return wrong,
+            Err(detail) => {
+                wrong.push(detail);
+                return wrong;
+            }
+        };
+        let original = version.original;
+        let committed = match line.statement.content {
+            ContentMark::Public { digest, size_bytes } => {
+                digest == original.sha256 && size_bytes == original.size_bytes
+            }
+            ContentMark::Closed(commitment) => {
+                commitment == Commitment::new(line.nonces.content.as_bytes(), &original.sha256)
+            }
+        };
+        if !committed {
+            wrong.push("its original is not the one the statement names".to_owned());
+        }
+        let both = [original, version.text];
+        for object in &both[..if original == version.text { 1 } else { 2 }] {
+            report.objects += 1;
+            let path = self.objects().path(&object.sha256);
+            match digest_of_file(&path) {
+                Ok(digest) if digest == object.sha256 => {}
+                Ok(digest) => report.damaged(&path, format!("its SHA-256 is {digest}")),
+                Err(error) => report.damaged(&path, error.to_string()),
+            }
+        }
+        wrong
+    }
+}

@@ -1,0 +1,401 @@
+//! The journal: numbered segments of statements, each created once and never changed.
+//!
+//! A segment is a text file of JSON lines. The first is a header that names the segment before it
+//! by digest and counts the statements; every further line holds one statement (the leaf of the
+//! log), the nonces of its commitments, and its body. Each segment appears under its name whole
+//! and synced, or not at all.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use simars_record::{AccessClass, Description, Digest, Publication, Statement, Version};
+
+use crate::ArchiveError;
+use crate::sync::{Unsynced, sync_folder};
+
+/// The first line of a segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The segment's number, counted from 1; also its file name.
+    pub segment: u64,
+    /// The SHA-256 of the segment before it.
+    pub previous: Option<Digest>,
+    /// The index of its first statement among all statements, counted from 0.
+    pub first: u64,
+    /// How many statements follow.
+    pub statements: u64,
+}
+
+/// One line of a segment.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The statement: what the log keeps for ever.
+    pub statement: Statement,
+    /// What opens the statement's commitments; blanked by a lawful disposal.
+    pub nonces: Nonces,
+    /// What the statement commits to, as it stands in the file.
+    pub body: Box<RawValue>,
+}
+
+/// The random values that salt a statement's commitments, 32 bytes each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nonces {
+    /// For the content, when the document is not public; unused otherwise.
+    pub content: Digest,
+    /// For the body.
+    pub metadata: Digest,
+}
+
+/// What a statement says, in full: the body of its line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "lowercase")]
+pub enum Act {
+    /// A new document.
+    Registered {
+        /// Its place in the order of registration.
+        ordinal: u64,
+        /// Its access class.
+        access: AccessClass,
+        /// Whether it was published at once.
+        publication: Publication,
+        /// What is known about it.
+        description: Box<Description>,
+        /// Its first version.
+        version: Box<Version>,
+    },
+    /// A corrected description.
+    Corrected {
+        /// The description that counts from now on.
+        description: Box<Description>,
+    },
+    /// Published, after having been a draft.
+    Published,
+    /// Withdrawn from publication.
+    Withdrawn,
+    /// Another access class.
+    Access {
+        /// The class that counts from now on.
+        access: AccessClass,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct LineForm<'a> {
+    #[serde(borrow)]
+    statement: std::borrow::Cow<'a, str>,
+    nonces: Nonces,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+/// A segment that was read.
+#[derive(Debug, Clone)]
+pub struct Segment {
+    /// Its first line.
+    pub header: Header,
+    /// Its statements.
+    pub lines: Vec<Line>,
+    /// The SHA-256 of the file.
+    pub sha256: Digest,
+}
+
+/// Where the journal ends: what the next segment continues from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The number of the last segment; 0 for an empty journal.
+    pub segment: u64,
+    /// Its digest.
+    pub sha256: Option<Digest>,
+    /// How many statements all segments hold together.
+    pub statements: u64,
+}
+
+/// The folder of segments.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    folder: PathBuf,
+}
+
+impl Journal {
+    /// A journal in this folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Where a segment lies.
+    pub fn path(&self, segment: u64) -> PathBuf {
+        self.folder.join(format!("{segment:08}.jsonl"))
+    }
+
+    /// The number of the last segment, 0 if there is none.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or [`ArchiveError::Damaged`] if a number is missing.
+    pub fn last(&self) -> Result<u64, ArchiveError> {
+        let entries = fs::read_dir(&self.folder).map_err(ArchiveError::io("read", &self.folder))?;
+        let (mut last, mut count) = (0, 0);
+        for entry in entries {
+            let entry = entry.map_err(ArchiveError::io("read", &self.folder))?;
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_suffix(".jsonl"));
+            if let Some(number) = number.and_then(|number| number.parse::<u64>().ok()) {
+                last = last.max(number);
+                count += 1;
+            }
+        }
+        if last != count {
+            let detail = format!("it holds {count} segments, but the last is number {last}");
+            return Err(ArchiveError::Damaged { path: self.folder.clone(), detail });
+        }
+        Ok(last)
+    }
+
+    /// Reads a segment.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`ArchiveError::Damaged`] if it is not whole.
+    pub fn read(&self, segment: u64) -> Result<Segment, ArchiveError> {
+        let path = self.path(segment);
+        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let (read, damage) = read_segment(&bytes);
+        match (read, damage) {
+            (Some(read), None) if read.header.segment == segment => Ok(read),
+            (_, damage) => {
+                let detail = damage.unwrap_or_else(|| "its header names another number".to_owned());
+                Err(ArchiveError::Damaged { path, detail })
+            }
+        }
+    }
+
+    /// Where the journal ends. A last segment that is not whole (a damaged disk; a crash cannot
+    /// do it) is set aside and replaced by what of it is whole, with a warning in the log.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or the repair cannot be written.
+    pub fn end(&self, staging: &Path) -> Result<End, ArchiveError> {
+        let mut last = self.last()?;
+        let mut read = None;
+        if last > 0 {
+            match self.read(last) {
+                Ok(segment) => read = Some(segment),
+                Err(ArchiveError::Damaged { detail, .. }) => {
+                    read = self.repair_last(last, &detail, staging)?;
+                    last = read.as_ref().map_or(last - 1, |segment| segment.header.segment);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if read.is_none() && last > 0 {
+            read = Some(self.read(last)?);
+        }
+        Ok(read.map_or_else(End::default, |segment| segment.end()))
+    }
+
+    fn repair_last(
+        &self,
+        segment: u64,
+        detail: &str,
+        staging: &Path,
+    ) -> Result<Option<Segment>, ArchiveError> {
+        let path = self.path(segment);
+        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let before = match segment {
+            1 => End::default(),
+            _ => self.read(segment - 1)?.end(),
+        };
+        let (salvaged, _) = read_segment(&bytes);
+        let aside = self.set_aside(&path, segment)?;
+        let lines = salvaged.map_or_else(Vec::new, |salvaged| salvaged.lines);
+        tracing::warn!(
+            segment,
+            detail,
+            kept_statements = lines.len(),
+            set_aside = %aside.display(),
+            "the last journal segment was not whole and has been repaired"
+        );
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let mut unsynced = Unsynced::default();
+        let draft = Draft::write(before, &lines, staging, &mut unsynced)?;
+        unsynced.sync(&self.folder)?;
+        self.commit(&draft)?;
+        self.read(segment).map(Some)
+    }
+
+    fn set_aside(&self, path: &Path, segment: u64) -> Result<PathBuf, ArchiveError> {
+        let damaged = self.folder.join("damaged");
+        fs::create_dir_all(&damaged).map_err(ArchiveError::io("create", &damaged))?;
+        let mut attempt = 0;
+        loop {
+            let aside = damaged.join(format!("{segment:08}.{attempt}"));
+            if !aside.exists() {
+                fs::rename(path, &aside).map_err(ArchiveError::io("move to", &aside))?;
+                sync_folder(&damaged)?;
+                sync_folder(&self.folder)?;
+                return Ok(aside);
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Gives a written and synced segment its name, if the number is still free: the moment
+    /// from which everything in it has happened.
+    ///
+    /// # Errors
+    /// If the name cannot be given or made durable.
+    pub fn commit(&self, draft: &Draft) -> Result<Committed, ArchiveError> {
+        let path = self.path(draft.end.segment);
+        match link_if_free(&draft.path, &path) {
+            Ok(()) => {
+                sync_folder(&self.folder)?;
+                Ok(Committed::Yes)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Committed::Taken),
+            Err(error) => Err(ArchiveError::io("create", &path)(error)),
+        }
+    }
+}
+
+/// Moves a file to a name that must be free (compare-and-swap on the name).
+fn link_if_free(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some file systems know no such rename; a hard link has the same effect.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+            fs::hard_link(from, to)?;
+            fs::remove_file(from)
+        }
+        outcome => outcome.map_err(io::Error::from),
+    }
+}
+
+/// What became of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The segment has its number.
+    Yes,
+    /// Another writer took the number first; nothing happened.
+    Taken,
+}
+
+/// A segment that is written but has no name in the journal yet. Dropped without a commit, it
+/// goes away.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    /// Where the journal will end once this is committed.
+    pub end: End,
+}
+
+impl Draft {
+    /// Writes the segment that follows `before` into the staging folder.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(
+        before: End,
+        lines: &[Line],
+        staging: &Path,
+        unsynced: &mut Unsynced,
+    ) -> Result<Self, ArchiveError> {
+        let header = Header {
+            segment: before.segment + 1,
+            previous: before.sha256,
+            first: before.statements,
+            statements: lines.len() as u64,
+        };
+        let path = staging.join(format!("{:08}.segment", header.segment));
+        let mut text = Vec::with_capacity(1024 * lines.len() + 256);
+        let mut push = |value: serde_json::Result<Vec<u8>>| -> Result<(), ArchiveError> {
+            let line = value.map_err(|error| io::Error::other(error.to_string()));
+            text.extend(line.map_err(ArchiveError::io("write", &path))?);
+            text.push(b'\n');
+            Ok(())
+        };
+        push(serde_json::to_vec(&header))?;
+        for line in lines {
+            let form = LineForm {
+                statement: line.statement.to_string().into(),
+                nonces: line.nonces,
+                body: &line.body,
+            };
+            push(serde_json::to_vec(&form))?;
+        }
+        let end = End {
+            segment: header.segment,
+            sha256: Some(Digest::of(&text)),
+            statements: before.statements + header.statements,
+        };
+        fs::write(&path, &text).map_err(ArchiveError::io("write", &path))?;
+        unsynced.file(&path);
+        Ok(Self { path, end })
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Segment {
+    /// Where the journal ends if this is its last segment.
+    pub fn end(&self) -> End {
+        End {
+            segment: self.header.segment,
+            sha256: Some(self.sha256),
+            statements: self.header.first + self.header.statements,
+        }
+    }
+}
+
+/// Reads as much of a segment as is whole, and says what is wrong with the rest.
+fn read_segment(bytes: &[u8]) -> (Option<Segment>, Option<String>) {
+    let mut rows = bytes.split_inclusive(|&byte| byte == b'\n');
+    let header = rows.next().filter(|row| row.ends_with(b"\n"));
+    let Some(header) = header.and_then(|row| serde_json::from_slice::<Header>(row).ok()) else {
+        return (None, Some("its first line is no header".to_owned()));
+    };
+    let mut lines = Vec::new();
+    let mut damage = None;
+    for (number, row) in rows.enumerate() {
+        match read_line(row) {
+            Ok(line) => lines.push(line),
+            Err(detail) => {
+                damage = Some(format!("line {}: {detail}", number + 2));
+                break;
+            }
+        }
+    }
+    if damage.is_none() && lines.len() as u64 != header.statements {
+        let found = lines.len();
+        damage = Some(format!("{found} statements of {}", header.statements));
+    }
+    (Some(Segment { header, lines, sha256: Digest::of(bytes) }), damage)
+}
+
+fn read_line(row: &[u8]) -> Result<Line, String> {
+    if !row.ends_with(b"\n") {
+        return Err("cut off".to_owned());
+    }
+    let form: LineForm<'_> = serde_json::from_slice(row).map_err(|error| error.to_string())?;
+    let statement = form.statement.parse::<Statement>().map_err(|error| error.to_string())?;
+    Ok(Line { statement, nonces: form.nonces, body: form.body.to_owned() })
+}
+
+impl Line {
+    /// The act the statement speaks of.
+    ///
+    /// # Errors
+    /// A sentence saying why the body cannot be read.
+    pub fn act(&self) -> Result<Act, String> {
+        serde_json::from_str(self.body.get()).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The store, the journal and the catalogue: what must never be lost.
+//!
+//! **What it does.** Keeps every file and its text as an object named by its SHA-256, and every
+//! act as a statement in a journal of segments. The catalogue (sled) and the log's tree are views
+//! that follow the journal and can be deleted at any time.
+//!
+//! **Takes and gives.** Takes [`Submission`]s, which hold the bytes, the text and the description
+//! of a file, and gives [`Outcome`]s; hands out [`Document`](simars_record::Document)s and
+//! objects.
+//!
+//! **Never.** It does not read or judge documents, and knows no search index. It is the only
+//! crate that names sled, and it does not trust it: the journal alone decides what happened.
+//!
+//! **Start at** [`register`], one function from bytes to an acknowledged document; then
+//! [`journal`] for what is on disk, and [`Archive::open`] for how a damaged folder is mended.
+
+pub mod archive;
+pub mod catalogue;
+pub mod check;
+pub mod error;
+pub mod folder;
+pub mod journal;
+pub mod object;
+pub mod register;
+pub mod sync;
+
+pub use archive::{Archive, Surroundings};
+pub use error::ArchiveError;
+pub use folder::{DataFolder, FolderLock, Owner};
+pub use object::{Incoming, Received};
+pub use register::{Outcome, Submission};

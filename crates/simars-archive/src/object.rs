@@ -1,0 +1,276 @@
+//! Content-addressed objects: bytes that are named by their SHA-256 and never change.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use simars_record::{Digest, Hasher, ObjectRef};
+
+use crate::ArchiveError;
+use crate::sync::Unsynced;
+
+/// What is received up to this size stays in memory until it is registered; more goes to a
+/// staging file as it comes.
+const KEEP_IN_MEMORY: usize = 256 * 1024;
+
+/// Bytes on their way in: hashed as they come, in memory while they are few, in a staging file
+/// once they are many. Dropped without [`Incoming::finish`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Incoming {
+    hasher: Hasher,
+    buffer: Vec<u8>,
+    file: Option<File>,
+    path: PathBuf,
+}
+
+impl Incoming {
+    /// Prepares to receive; `path` is a fresh name in the staging folder, used if needed.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { hasher: Hasher::new(), buffer: Vec::new(), file: None, path }
+    }
+
+    /// How many bytes came so far.
+    pub fn size_bytes(&self) -> u64 {
+        self.hasher.size_bytes()
+    }
+
+    /// Ends the receiving.
+    ///
+    /// # Errors
+    /// If the staging file cannot be written.
+    pub fn finish(mut self) -> Result<Received, ArchiveError> {
+        let size_bytes = self.hasher.size_bytes();
+        let sha256 = std::mem::take(&mut self.hasher).finish();
+        let place = match self.file.take() {
+            None => Place::Memory(std::mem::take(&mut self.buffer)),
+            Some(mut file) => {
+                file.write_all(&self.buffer).map_err(ArchiveError::io("write", &self.path))?;
+                Place::Staged(StagedFile { path: std::mem::take(&mut self.path) })
+            }
+        };
+        Ok(Received { object: ObjectRef { sha256, size_bytes }, place })
+    }
+}
+
+impl Write for Incoming {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hasher.update(bytes);
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() > KEEP_IN_MEMORY {
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(File::create_new(&self.path)?),
+            };
+            file.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A file that was received whole.
+#[derive(Debug)]
+pub struct Received {
+    object: ObjectRef,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Vec<u8>),
+    Staged(StagedFile),
+}
+
+/// A staging file that goes away unless it is moved to its final place.
+#[derive(Debug)]
+struct StagedFile {
+    path: PathBuf,
+}
+
+impl Drop for StagedFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Received {
+    /// Bytes that are in memory already.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let object = ObjectRef { sha256: Digest::of(&bytes), size_bytes: bytes.len() as u64 };
+        Self { object, place: Place::Memory(bytes) }
+    }
+
+    /// Its digest and size.
+    pub fn object(&self) -> ObjectRef {
+        self.object
+    }
+
+    /// The bytes, if they are in memory.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.place {
+            Place::Memory(bytes) => Some(bytes),
+            Place::Staged(_) => None,
+        }
+    }
+
+    /// The staging file, if the bytes are not in memory.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Staged(file) => Some(&file.path),
+        }
+    }
+
+    /// Starts writing a staged file to the disk for good, so that registering it later has less
+    /// to wait for.
+    ///
+    /// # Errors
+    /// If the file cannot be synced.
+    pub fn sync(&self) -> Result<(), ArchiveError> {
+        let Some(path) = self.path() else { return Ok(()) };
+        let file = File::open(path).map_err(ArchiveError::io("open", path))?;
+        file.sync_data().map_err(ArchiveError::io("sync", path))
+    }
+}
+
+/// The folder of objects.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    folder: PathBuf,
+}
+
+impl Objects {
+    /// Objects in this folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Where an object lies: `ab/cd/<sha256>`.
+    pub fn path(&self, digest: &Digest) -> PathBuf {
+        let name = digest.to_string();
+        self.folder.join(&name[..2]).join(&name[2..4]).join(name)
+    }
+
+    /// Opens an object for reading.
+    ///
+    /// # Errors
+    /// If it is not there or cannot be read.
+    pub fn open(&self, digest: &Digest) -> Result<File, ArchiveError> {
+        let path = self.path(digest);
+        File::open(&path).map_err(ArchiveError::io("open", &path))
+    }
+
+    /// Reads a whole object and makes sure that it is what its name says.
+    ///
+    /// # Errors
+    /// If it cannot be read, or [`ArchiveError::Damaged`] if its bytes are not those of its name.
+    pub fn read(&self, object: &ObjectRef) -> Result<Vec<u8>, ArchiveError> {
+        let path = self.path(&object.sha256);
+        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let found = Digest::of(&bytes);
+        if found != object.sha256 {
+            let detail = format!("its SHA-256 is {found}, not that of its name");
+            return Err(ArchiveError::Damaged { path, detail });
+        }
+        Ok(bytes)
+    }
+
+    /// Puts a received file in its place. It is not durable before `unsynced` is synced.
+    ///
+    /// # Errors
+    /// If it cannot be written; what lies there already is never damaged.
+    pub(crate) fn place(
+        &self,
+        received: &Received,
+        unsynced: &mut Unsynced,
+    ) -> Result<(), ArchiveError> {
+        let path = self.path(&received.object.sha256);
+        unsynced.file(&path);
+        match &received.place {
+            Place::Memory(bytes) => self.place_bytes(&path, bytes, &received.object, unsynced),
+            Place::Staged(file) if self.is_whole(&path, &received.object) => {
+                drop(fs::remove_file(&file.path));
+                Ok(())
+            }
+            Place::Staged(file) => {
+                self.make_folder(&path, unsynced)?;
+                fs::rename(&file.path, &path).map_err(ArchiveError::io("move to", &path))
+            }
+        }
+    }
+
+    /// Writes straight to the final name where that is free: until the journal speaks of the
+    /// object nobody looks there, and a leftover of a crash is recognised by its digest.
+    fn place_bytes(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        object: &ObjectRef,
+        unsynced: &mut Unsynced,
+    ) -> Result<(), ArchiveError> {
+        let mut created = create_new(path);
+        if matches!(&created, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            self.make_folder(path, unsynced)?;
+            created = create_new(path);
+        }
+        match created {
+            Ok(mut file) => file.write_all(bytes).map_err(ArchiveError::io("write", path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if self.is_whole(path, object) {
+                    return Ok(());
+                }
+                let beside = path.with_extension("new");
+                fs::write(&beside, bytes).map_err(ArchiveError::io("write", &beside))?;
+                fs::rename(&beside, path).map_err(ArchiveError::io("move to", path))
+            }
+            Err(error) => Err(ArchiveError::io("create", path)(error)),
+        }
+    }
+
+    fn make_folder(&self, path: &Path, unsynced: &mut Unsynced) -> Result<(), ArchiveError> {
+        let Some(folder) = path.parent() else { return Ok(()) };
+        fs::create_dir_all(folder).map_err(ArchiveError::io("create", folder))?;
+        for above in folder.ancestors().take_while(|above| above.starts_with(&self.folder)) {
+            unsynced.folder(above);
+        }
+        Ok(())
+    }
+
+    /// Whether the object lies there, byte for byte.
+    fn is_whole(&self, path: &Path, object: &ObjectRef) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| metadata.len() == object.size_bytes)
+            && digest_of_file(path).is_ok_and(|digest| digest == object.sha256)
+    }
+}
+
+fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Hashes a file in constant memory.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}

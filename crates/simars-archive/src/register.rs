@@ -1,0 +1,251 @@
+//! From received bytes to an acknowledged document.
+//!
+//! [`Archive::register_all`] is the whole of it, in the order in which things become durable. If
+//! the power fails before step 6, nothing happened; after it, everything did.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, mpsc};
+
+use serde_json::value::to_raw_value;
+use simars_record::{
+    AccessClass, Commitment, ContentMark, Description, Digest, DocumentId, Finding, ObjectRef,
+    Publication, Statement, StatementKind, Version,
+};
+
+use crate::archive::Writer;
+use crate::journal::{Act, Committed, Draft, Line, Nonces};
+use crate::sync::Unsynced;
+use crate::{Archive, ArchiveError, Received};
+
+/// A file that was received, read and described, ready to be registered.
+#[derive(Debug)]
+pub struct Submission {
+    /// The file as it came.
+    pub original: Received,
+    /// Its text, pages separated by form feeds.
+    pub text: Received,
+    /// The type found by looking at the content.
+    pub media_type: String,
+    /// The name it came with, without folders.
+    pub file_name: String,
+    /// How many pages it has.
+    pub pages: u32,
+    /// How many of them have no text.
+    pub pages_without_text: u32,
+    /// What was noticed while reading.
+    pub findings: Vec<Finding>,
+    /// Which reader answered.
+    pub reader: String,
+    /// What is known about it.
+    pub description: Description,
+    /// Its access class.
+    pub access: AccessClass,
+    /// Whether it is published at once.
+    pub publication: Publication,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is registered, durably, under this id.
+    Registered(DocumentId),
+    /// A document with the same bytes is registered already.
+    Duplicate(DocumentId),
+}
+
+/// At most this many waiting submissions are committed together.
+const GROUP: usize = 256;
+
+/// A submission that waits for whoever commits next, and where its outcome goes.
+pub(crate) type Waiting = (Submission, mpsc::SyncSender<Result<Outcome, Arc<ArchiveError>>>);
+
+impl Archive {
+    /// Registers one document. Callers that come at the same time are committed as one group, by
+    /// whichever of them is first: many uploads then share the waiting for the disk.
+    ///
+    /// # Errors
+    /// As [`Archive::register_all`]; shared, because it concerns the whole group.
+    pub fn register(&self, submission: Submission) -> Result<Outcome, Arc<ArchiveError>> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.waiting().push_back((submission, sender));
+        loop {
+            let mut writer = self.writer();
+            if let Ok(outcome) = receiver.try_recv() {
+                return outcome;
+            }
+            let group: Vec<Waiting> = {
+                let mut waiting = self.waiting();
+                let count = waiting.len().min(GROUP);
+                waiting.drain(..count).collect()
+            };
+            let (submissions, senders): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+            match self.commit(&mut writer, &submissions) {
+                Ok(outcomes) => {
+                    for (sender, outcome) in senders.iter().zip(outcomes) {
+                        let _ = sender.send(Ok(outcome));
+                    }
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    for sender in &senders {
+                        let _ = sender.send(Err(Arc::clone(&error)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Registers a group of documents in one commit. When this returns, every outcome is durable.
+    ///
+    /// # Errors
+    /// If anything cannot be written or synced: then none of the group is registered, and the
+    /// same call may be made again. [`ArchiveError::Behind`] if an earlier commit left the
+    /// catalogue behind.
+    pub fn register_all(&self, submissions: &[Submission]) -> Result<Vec<Outcome>, ArchiveError> {
+        self.commit(&mut self.writer(), submissions)
+    }
+
+    fn commit(
+        &self,
+        writer: &mut Writer,
+        submissions: &[Submission],
+    ) -> Result<Vec<Outcome>, ArchiveError> {
+        // 1. One writer at a time, and none whose catalogue cannot see what is registered.
+        writer.refuse_when_behind()?;
+        loop {
+            // 2. What is registered already, or stands twice in this group, is not registered.
+            let outcomes = self.sort_out(submissions)?;
+            let fresh = submissions.iter().zip(&outcomes).filter_map(|(submission, outcome)| {
+                if let Outcome::Registered(id) = outcome { Some((submission, *id)) } else { None }
+            });
+            let fresh: Vec<(&Submission, DocumentId)> = fresh.collect();
+            if fresh.is_empty() {
+                return Ok(outcomes);
+            }
+            // 3. Originals and texts go to their places, under the names of their digests.
+            let mut unsynced = Unsynced::default();
+            for (submission, _) in &fresh {
+                self.objects().place(&submission.original, &mut unsynced)?;
+                if submission.text.object() != submission.original.object() {
+                    self.objects().place(&submission.text, &mut unsynced)?;
+                }
+            }
+            // 4. The statements are written down, under no name yet.
+            let lines = self.lines(&fresh, writer.applied.documents)?;
+            let before = writer.applied.end;
+            let draft = Draft::write(before, &lines, &self.folder().staging(), &mut unsynced)?;
+            // 5. All of it is on the disk.
+            unsynced.sync(&self.folder().objects())?;
+            // 6. The segment gets its number, if that is still free: acknowledged.
+            if self.journal().commit(&draft)? == Committed::Taken {
+                self.follow(writer)?;
+                continue;
+            }
+            // 7. The views follow. If they cannot, what was acknowledged stays so.
+            if let Err(error) = self.follow(writer) {
+                tracing::error!(%error, "registered, but the catalogue cannot follow");
+                writer.behind = Some(error.to_string());
+            }
+            return Ok(outcomes);
+        }
+    }
+
+    fn sort_out(&self, submissions: &[Submission]) -> Result<Vec<Outcome>, ArchiveError> {
+        let mut in_this_group: HashMap<Digest, DocumentId> = HashMap::new();
+        let sort = |submission: &Submission| {
+            let digest = submission.original.object().sha256;
+            if let Some(document) = self.find(&digest)? {
+                return Ok(Outcome::Duplicate(document.id));
+            }
+            if let Some(id) = in_this_group.get(&digest) {
+                return Ok(Outcome::Duplicate(*id));
+            }
+            let id = self.fresh_id();
+            in_this_group.insert(digest, id);
+            Ok(Outcome::Registered(id))
+        };
+        submissions.iter().map(sort).collect()
+    }
+
+    fn lines(
+        &self,
+        fresh: &[(&Submission, DocumentId)],
+        first_ordinal: u64,
+    ) -> Result<Vec<Line>, ArchiveError> {
+        let lines = fresh.iter().enumerate().map(|(offset, (submission, id))| {
+            let act = Act::Registered {
+                ordinal: first_ordinal + offset as u64,
+                access: submission.access,
+                publication: submission.publication,
+                description: Box::new(submission.description.clone()),
+                version: Box::new(self.first_version(submission)),
+            };
+            let kind = match submission.publication {
+                Publication::Published => StatementKind::Published,
+                Publication::Draft | Publication::Withdrawn => StatementKind::Registered,
+            };
+            let open = submission.access == AccessClass::Open
+                && submission.publication == Publication::Published;
+            let original = submission.original.object();
+            self.line(*id, 1, None, kind, open.then_some(original), &original, &act)
+        });
+        lines.collect()
+    }
+
+    fn first_version(&self, submission: &Submission) -> Version {
+        Version {
+            number: 1,
+            original: submission.original.object(),
+            text: submission.text.object(),
+            media_type: submission.media_type.clone(),
+            file_name: submission.file_name.clone(),
+            pages: submission.pages,
+            pages_without_text: submission.pages_without_text,
+            findings: submission.findings.clone(),
+            reader: submission.reader.clone(),
+            registered: self.now(),
+        }
+    }
+
+    /// Writes an act down: its body, the nonces, and the statement that commits to both.
+    #[allow(clippy::too_many_arguments, reason = "the parts of a statement, each needed")]
+    pub(crate) fn line(
+        &self,
+        object: DocumentId,
+        version: u32,
+        previous: Option<Digest>,
+        kind: StatementKind,
+        public: Option<ObjectRef>,
+        original: &ObjectRef,
+        act: &Act,
+    ) -> Result<Line, ArchiveError> {
+        let body = to_raw_value(act)
+            .map_err(|error| ArchiveError::Behind { detail: error.to_string() })?;
+        let nonces = Nonces { content: self.nonce(), metadata: self.nonce() };
+        let content = match public {
+            Some(object) => {
+                ContentMark::Public { digest: object.sha256, size_bytes: object.size_bytes }
+            }
+            None => {
+                ContentMark::Closed(Commitment::new(nonces.content.as_bytes(), &original.sha256))
+            }
+        };
+        let metadata =
+            Commitment::new(nonces.metadata.as_bytes(), &Digest::of(body.get().as_bytes()));
+        let statement = Statement {
+            kind,
+            object,
+            version,
+            previous,
+            content,
+            metadata,
+            role: None,
+            time: self.now(),
+        };
+        Ok(Line { statement, nonces, body })
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, std::collections::VecDeque<Waiting>> {
+        self.waiting_queue().lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

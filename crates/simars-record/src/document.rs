@@ -1,0 +1,81 @@
+//! A document as the archive knows it: what its statements add up to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccessClass, Description, Digest, DocumentId, Finding, Publication, Timestamp};
+
+/// A registered document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its permanent name.
+    pub id: DocumentId,
+    /// Its place in the order of registration, counted from 0 without gaps.
+    pub ordinal: u64,
+    /// Its versions, oldest first; never empty.
+    pub versions: Vec<Version>,
+    /// What is known about it.
+    pub description: Description,
+    /// Who may see it, once published.
+    pub access: AccessClass,
+    /// Whether it is before the public.
+    pub publication: Publication,
+    /// Its history, oldest first; never empty.
+    pub statements: Vec<StatementRef>,
+}
+
+impl Document {
+    /// The newest version.
+    ///
+    /// # Panics
+    /// Never for a document built by the archive, which has at least one version.
+    pub fn current(&self) -> &Version {
+        self.versions.last().expect("a document has at least one version")
+    }
+}
+
+/// One version of a document: an original, what was read from it, and what was noticed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// Counted from 1.
+    pub number: u32,
+    /// The file as it was received.
+    pub original: ObjectRef,
+    /// Its text: UTF-8, pages separated by form feeds.
+    pub text: ObjectRef,
+    /// The type found by looking at the content.
+    pub media_type: String,
+    /// The name the file came with, without folders; a hint for downloads, nothing more.
+    pub file_name: String,
+    /// How many pages it has.
+    pub pages: u32,
+    /// How many of them have no text.
+    pub pages_without_text: u32,
+    /// What was noticed while reading.
+    pub findings: Vec<Finding>,
+    /// Which reader answered.
+    pub reader: String,
+    /// When it was registered.
+    pub registered: Timestamp,
+}
+
+/// A stored object: its name and its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ObjectRef {
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// How many bytes.
+    pub size_bytes: u64,
+}
+
+/// Where a statement about a document stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementRef {
+    /// Its place among all statements, counted from 0: its index in the log.
+    pub index: u64,
+    /// What kind of act (written form, for example `terbit`).
+    pub kind: String,
+    /// Its leaf hash.
+    pub leaf: Digest,
+    /// When it was stated.
+    pub time: Timestamp,
+}

@@ -1,0 +1,30 @@
+//! The nouns of the archive and their canonical bytes.
+//!
+//! **What it does.** Names the things every other crate talks about: a [`Digest`], a
+//! [`DocumentId`], a [`Page`] of text with its [`Finding`]s, a [`Description`] with evidence, a
+//! [`Statement`] and the [`Document`] that statements add up to.
+//!
+//! **Takes and gives.** Values in, values out; text and JSON forms that stay the same for ever.
+//!
+//! **Never.** No file, no socket, no clock, no randomness: identifiers, nonces and times are
+//! handed in by the caller.
+//!
+//! **Start at** [`document`], then [`statement`]; the other modules are what these two are made of.
+
+pub mod access;
+pub mod date;
+pub mod description;
+pub mod digest;
+pub mod document;
+pub mod id;
+pub mod page;
+pub mod statement;
+
+pub use access::{AccessClass, Publication};
+pub use date::{Date, Timestamp};
+pub use description::{Description, Evidence, Field, Source};
+pub use digest::{Digest, Hasher};
+pub use document::{Document, ObjectRef, StatementRef, Version};
+pub use id::DocumentId;
+pub use page::{Extracted, Finding, FindingCode, Page, TextSource};
+pub use statement::{Commitment, ContentMark, Statement, StatementKind};

@@ -1,0 +1,1 @@
+//! Help for tests: samples, temporary archives, a test server.

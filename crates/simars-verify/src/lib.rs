@@ -1,0 +1,142 @@
+//! A digest and a record to a verdict with reasons.
+//!
+//! **What it does.** Says what the archive's record means for a copy that somebody holds: is it
+//! what was published, and how does that document stand now.
+//!
+//! **Takes and gives.** The digest of the copy and the document registered under it, if any; a
+//! [`Verdict`] with the reasons spelled out one by one.
+//!
+//! **Never.** No disk, no network, no clock. It does not decide who may ask: that is
+//! `simars-access`.
+//!
+//! **Start at** [`verdict`].
+
+use serde::Serialize;
+use simars_record::{Digest, Document, Publication, Timestamp};
+
+/// What can be said of a copy. The written forms are part of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The copy is, bit for bit, the newest version of a published document.
+    Genuine,
+    /// The copy is, bit for bit, an older version of a published document.
+    OlderVersion,
+    /// The copy is genuine, but the document was withdrawn.
+    Withdrawn,
+    /// The copy is registered but was never published.
+    NotPublished,
+    /// No document with this digest is registered. That does not prove a forgery: a scan or a
+    /// print of a genuine decision has another digest.
+    NotRegistered,
+}
+
+impl Outcome {
+    /// Whether the bytes are those of a registered document.
+    pub const fn is_registered(self) -> bool {
+        !matches!(self, Self::NotRegistered)
+    }
+
+    /// The written form, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Genuine => "genuine",
+            Self::OlderVersion => "older-version",
+            Self::Withdrawn => "withdrawn",
+            Self::NotPublished => "not-published",
+            Self::NotRegistered => "not-registered",
+        }
+    }
+}
+
+/// One thing that was checked and what came out. Each is a statement of its own; none of them is
+/// folded into a single tick.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What was checked: `integrity`, `registration`, `publication` or `version`.
+    pub check: &'static str,
+    /// Whether it speaks for the copy.
+    pub holds: bool,
+    /// What was found, in one English sentence.
+    pub detail: String,
+}
+
+/// The answer to "is this copy what the office published?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The digest of the copy.
+    pub sha256: Digest,
+    /// The answer.
+    pub outcome: Outcome,
+    /// When the version with this digest was registered.
+    pub registered_at: Option<Timestamp>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// Judges a copy by its digest and the document that is registered under that digest.
+pub fn verdict(copy: Digest, document: Option<&Document>) -> Verdict {
+    let held = document.and_then(|document| {
+        let version = document.versions.iter().find(|held| held.original.sha256 == copy)?;
+        Some((document, version))
+    });
+    let Some((document, version)) = held else {
+        let reason = Reason {
+            check: "registration",
+            holds: false,
+            detail: "no registered document has this SHA-256; a scan, a print or a re-saved file \
+                     of a genuine document has another one"
+                .to_owned(),
+        };
+        return Verdict {
+            sha256: copy,
+            outcome: Outcome::NotRegistered,
+            registered_at: None,
+            reasons: vec![reason],
+        };
+    };
+    let newest = document.current().number == version.number;
+    let outcome = match document.publication {
+        Publication::Draft => Outcome::NotPublished,
+        Publication::Withdrawn => Outcome::Withdrawn,
+        Publication::Published if newest => Outcome::Genuine,
+        Publication::Published => Outcome::OlderVersion,
+    };
+    let reasons = vec![
+        Reason {
+            check: "integrity",
+            holds: true,
+            detail: format!(
+                "the SHA-256 of the copy equals that of the registered file ({} bytes)",
+                version.original.size_bytes
+            ),
+        },
+        Reason {
+            check: "registration",
+            holds: true,
+            detail: format!("registered at {} as {}", version.registered, document.id),
+        },
+        Reason {
+            check: "publication",
+            holds: document.publication == Publication::Published,
+            detail: match document.publication {
+                Publication::Draft => "registered but never published".to_owned(),
+                Publication::Published => "published".to_owned(),
+                Publication::Withdrawn => "published once, withdrawn since".to_owned(),
+            },
+        },
+        Reason {
+            check: "version",
+            holds: newest,
+            detail: if newest {
+                format!("version {}, the newest", version.number)
+            } else {
+                format!("version {}; the newest is {}", version.number, document.current().number)
+            },
+        },
+    ];
+    Verdict { sha256: copy, outcome, registered_at: Some(version.registered), reasons }
+}
+
+#[cfg(test)]
+mod tests;
