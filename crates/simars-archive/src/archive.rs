@@ -39,6 +39,7 @@ pub struct Archive {
     waiting: Mutex<VecDeque<Waiting>>,
     /// A copy of the writer's place, so that readers need not wait for it.
     applied: RwLock<Applied>,
+    history_changed: bool,
 }
 
 /// What whoever commits must know.
@@ -71,8 +72,8 @@ impl Archive {
         let lock = folder.lock()?;
         clear_staging(&folder)?;
         let journal = Journal::new(folder.journal());
-        let end = journal.end(&folder.staging())?;
-        let (catalogue, applied) = open_catalogue(&folder, &journal, end.segment)?;
+        let (end, repaired) = journal.end(&folder.staging())?;
+        let (catalogue, applied, rebuilt) = open_catalogue(&folder, &journal, end.segment)?;
         let archive = Self {
             objects: Objects::new(folder.objects()),
             journal,
@@ -83,6 +84,7 @@ impl Archive {
             lock: Mutex::new(lock),
             folder,
             surroundings,
+            history_changed: repaired || rebuilt,
         };
         archive.follow(&mut archive.writer())?;
         Ok(archive)
@@ -91,6 +93,12 @@ impl Archive {
     /// The data folder.
     pub fn folder(&self) -> &DataFolder {
         &self.folder
+    }
+
+    /// Whether, at opening, the journal was repaired or the catalogue knew another history: then
+    /// no other view can be trusted to follow this journal either.
+    pub fn history_changed(&self) -> bool {
+        self.history_changed
     }
 
     /// Tells other processes where this one serves.
@@ -297,18 +305,18 @@ fn clear_staging(folder: &DataFolder) -> Result<(), ArchiveError> {
 }
 
 /// Opens the catalogue; one that cannot be used, or that knows another history than the
-/// journal's, is deleted and begun anew.
+/// journal's, is deleted and begun anew. The last value says whether that happened.
 fn open_catalogue(
     folder: &DataFolder,
     journal: &Journal,
     last: u64,
-) -> Result<(Catalogue, Applied), ArchiveError> {
+) -> Result<(Catalogue, Applied, bool), ArchiveError> {
     let path = folder.catalogue();
     let new = !path.exists();
     let opened = Catalogue::open(&path).and_then(|catalogue| {
         let applied = catalogue.applied()?;
         match differs(&applied, journal, last)? {
-            None => Ok((catalogue, applied)),
+            None => Ok((catalogue, applied, false)),
             Some(detail) => Err(ArchiveError::Catalogue { path: path.clone(), detail }),
         }
     });
@@ -316,7 +324,7 @@ fn open_catalogue(
         Err(ArchiveError::Catalogue { detail, .. }) => {
             tracing::warn!(detail, "the catalogue cannot be used; building it again");
             remove(&path)?;
-            Ok((Catalogue::open(&path)?, Applied::default()))
+            Ok((Catalogue::open(&path)?, Applied::default(), true))
         }
         opened => {
             if new && last > 0 {

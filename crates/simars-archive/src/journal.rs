@@ -171,35 +171,27 @@ impl Journal {
     }
 
     /// Where the journal ends. A last segment that is not whole (a damaged disk; a crash cannot
-    /// do it) is set aside and replaced by what of it is whole, with a warning in the log.
+    /// do it) is set aside and replaced by what of it is whole, with a warning in the log; the
+    /// second value says whether that happened.
     ///
     /// # Errors
     /// If the folder cannot be read or the repair cannot be written.
-    pub fn end(&self, staging: &Path) -> Result<End, ArchiveError> {
-        let mut last = self.last()?;
-        let mut read = None;
-        if last > 0 {
-            match self.read(last) {
-                Ok(segment) => read = Some(segment),
-                Err(ArchiveError::Damaged { detail, .. }) => {
-                    read = self.repair_last(last, &detail, staging)?;
-                    last = read.as_ref().map_or(last - 1, |segment| segment.header.segment);
-                }
-                Err(error) => return Err(error),
+    pub fn end(&self, staging: &Path) -> Result<(End, bool), ArchiveError> {
+        let last = self.last()?;
+        if last == 0 {
+            return Ok((End::default(), false));
+        }
+        match self.read(last) {
+            Ok(segment) => Ok((segment.end(), false)),
+            Err(ArchiveError::Damaged { detail, .. }) => {
+                let repaired = self.repair_last(last, &detail, staging)?;
+                Ok((repaired, true))
             }
+            Err(error) => Err(error),
         }
-        if read.is_none() && last > 0 {
-            read = Some(self.read(last)?);
-        }
-        Ok(read.map_or_else(End::default, |segment| segment.end()))
     }
 
-    fn repair_last(
-        &self,
-        segment: u64,
-        detail: &str,
-        staging: &Path,
-    ) -> Result<Option<Segment>, ArchiveError> {
+    fn repair_last(&self, segment: u64, detail: &str, staging: &Path) -> Result<End, ArchiveError> {
         let path = self.path(segment);
         let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
         let before = match segment {
@@ -217,13 +209,13 @@ impl Journal {
             "the last journal segment was not whole and has been repaired"
         );
         if lines.is_empty() {
-            return Ok(None);
+            return Ok(before);
         }
         let mut unsynced = Unsynced::default();
         let draft = Draft::write(before, &lines, staging, &mut unsynced)?;
         unsynced.sync(&self.folder)?;
         self.commit(&draft)?;
-        self.read(segment).map(Some)
+        Ok(draft.end)
     }
 
     fn set_aside(&self, path: &Path, segment: u64) -> Result<PathBuf, ArchiveError> {

@@ -1,1 +1,26 @@
 //! The pipeline from a file to a registered, searchable document.
+//!
+//! **What it does.** Takes a file through receive → extract → describe → register, one after the
+//! other or thousands at a time, and lets the search index follow the journal.
+//!
+//! **Takes and gives.** Files, with what is already known about them; a [`Report`] for each, which
+//! says `registered` only once the document is durable.
+//!
+//! **Never.** It never refuses a file because it cannot be read for text, and never changes one.
+//!
+//! **Start at** [`pipeline`], the whole path on one page; [`bulk`] is the same for many files,
+//! [`follow`] the index.
+
+pub mod bulk;
+pub mod error;
+pub mod follow;
+pub mod holdings;
+pub mod metadata;
+pub mod pipeline;
+pub mod report;
+pub mod walk;
+
+pub use error::IngestError;
+pub use holdings::{Holdings, Settings};
+pub use metadata::{ImportList, RowError, Stated};
+pub use report::{Report, Status, Totals};

@@ -31,6 +31,14 @@ impl Document {
     pub fn current(&self) -> &Version {
         self.versions.last().expect("a document has at least one version")
     }
+
+    /// What to call it: its title, or, where none is known, the name its file came with.
+    pub fn title(&self) -> &str {
+        self.description
+            .title
+            .as_ref()
+            .map_or(self.current().file_name.as_str(), |field| field.value.as_str())
+    }
 }
 
 /// One version of a document: an original, what was read from it, and what was noticed.

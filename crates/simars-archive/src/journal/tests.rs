@@ -49,7 +49,7 @@ impl Place {
 #[test]
 fn segments_follow_each_other() {
     let place = Place::new();
-    assert_eq!(place.journal.end(&place.staging()).unwrap(), End::default());
+    assert_eq!(place.journal.end(&place.staging()).unwrap(), (End::default(), false));
     let first = place.append(End::default(), &[1, 2]);
     assert_eq!(place.journal.commit(&first).unwrap(), Committed::Yes);
     let second = place.append(first.end, &[3]);
@@ -59,7 +59,7 @@ fn segments_follow_each_other() {
     assert_eq!(read.header.previous, first.end.sha256);
     assert_eq!(read.header.first, 2);
     assert_eq!(read.lines[0].statement, line(3).statement);
-    assert_eq!(place.journal.end(&place.staging()).unwrap(), second.end);
+    assert_eq!(place.journal.end(&place.staging()).unwrap(), (second.end, false));
 }
 
 #[test]
@@ -83,7 +83,8 @@ fn a_last_segment_cut_anywhere_keeps_its_whole_lines() {
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
         let lines_before = whole[..length].iter().filter(|&&byte| byte == b'\n').count();
-        let end = place.journal.end(&place.staging()).unwrap();
+        let (end, repaired) = place.journal.end(&place.staging()).unwrap();
+        assert!(repaired, "cut at {length}");
         assert_eq!(end.statements as usize, lines_before.saturating_sub(1), "cut at {length}");
         let _ = fs::remove_file(&path);
     }

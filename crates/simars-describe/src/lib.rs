@@ -1,0 +1,30 @@
+//! Text to a description with evidence.
+//!
+//! **What it does.** Reads the pages of a document and says what it is: kind, number, year,
+//! title, date and place of enactment, signatory, issuer. Each value comes with a confidence and
+//! the passage that shows it. It also finds the numbers of acts that people write in documents
+//! and in search boxes ([`mod@reference`]), and holds the table of kinds ([`kinds`]).
+//!
+//! **Takes and gives.** Page texts in, a [`simars_record::Description`] out, by [`describe()`].
+//! Offsets are bytes of the page's text as it was given.
+//!
+//! **Never.** No file, no clock, no guess without saying so: what had to be repaired or inferred
+//! has little confidence, and a value that cannot be told is left out. Any text is answered.
+//!
+//! **Start at** [`mod@describe`], then `head` (the top of the first page) and `closing` (the end).
+
+mod closing;
+mod date;
+pub mod describe;
+mod file_name;
+mod head;
+mod issuer;
+pub mod kinds;
+mod letter;
+mod lines;
+mod number;
+pub mod reference;
+mod signatory;
+mod title;
+
+pub use describe::describe;

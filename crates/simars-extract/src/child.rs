@@ -1,0 +1,158 @@
+//! The parent's side of reading in a child process: start it, listen, stop it in time.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
+use simars_record::{Extracted, Finding, FindingCode};
+
+use crate::answer::{self, Task};
+
+/// The first argument that makes the program the child: see [`crate::child_main`].
+pub const CHILD_COMMAND: &str = "extract-child";
+
+/// Asks the child for its simplest reader.
+pub(crate) const SIMPLE: &str = "--simple";
+
+/// Reads `file` in a child process. Whatever keeps it from answering properly within `wall` is
+/// the finding. The child is gone when this returns.
+pub(crate) fn run(
+    program: &Path,
+    file: &File,
+    task: &Task,
+    simple: bool,
+    wall: Duration,
+) -> Result<Extracted, Finding> {
+    let deadline = Instant::now() + wall;
+    let mut child = start(program, file, task, simple)
+        .map_err(|error| failed(format!("the reading process could not be started: {error}")))?;
+    let heard = match child.0.stdout.take() {
+        Some(stdout) => listen(stdout, answer::most_bytes(&task.limits), deadline),
+        None => Ok(Vec::new()),
+    };
+    let status = child.stop();
+    match heard {
+        // An answer that is whole counts, however the child ended.
+        Ok(message) => answer::decode(&message, &task.limits)
+            .map_err(|wrong| describe_end(&status, wrong, &task.limits)),
+        Err(Silence::TooLate) => {
+            let detail = format!("reading was stopped after {:.1} s", wall.as_secs_f32());
+            Err(Finding::file(FindingCode::TimedOut, detail))
+        }
+        Err(Silence::TooLong) => Err(failed("the answer is longer than the limits allow")),
+        Err(Silence::Broken(error)) => Err(failed(format!("the answer broke off: {error}"))),
+    }
+}
+
+fn failed(detail: impl Into<String>) -> Finding {
+    Finding::file(FindingCode::ReaderFailed, detail)
+}
+
+/// A child that does not outlive its owner.
+struct Reaped(Child);
+
+impl Reaped {
+    /// Kills the child if it still runs and takes its status. A child that ended by itself keeps
+    /// the status it ended with.
+    fn stop(&mut self) -> io::Result<ExitStatus> {
+        self.0.kill()?;
+        self.0.wait()
+    }
+}
+
+impl Drop for Reaped {
+    fn drop(&mut self) {
+        if let Err(error) = self.stop() {
+            tracing::warn!(%error, "a reading process could not be stopped");
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
+fn start(program: &Path, mut file: &File, task: &Task, simple: bool) -> io::Result<Reaped> {
+    // The child shares this descriptor's offset, which looking at the head has moved.
+    file.rewind()?;
+    let task = serde_json::to_string(task)?;
+    Command::new(program)
+        .arg(CHILD_COMMAND)
+        .args(simple.then_some(SIMPLE))
+        .arg(task)
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::from(file.try_clone()?))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map(Reaped)
+}
+
+enum Silence {
+    TooLate,
+    TooLong,
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Silence {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// Reads until the child closes its side, for at most `most` bytes and until `deadline`.
+fn listen(mut stdout: ChildStdout, most: usize, deadline: Instant) -> Result<Vec<u8>, Silence> {
+    let mut message = Vec::new();
+    let mut chunk = vec![0; 64 << 10];
+    loop {
+        if !readable(&stdout, deadline)? {
+            return Err(Silence::TooLate);
+        }
+        let count = match stdout.read(&mut chunk) {
+            Ok(0) => return Ok(message),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error.into()),
+        };
+        if message.len() + count > most {
+            return Err(Silence::TooLong);
+        }
+        message.extend_from_slice(&chunk[..count]);
+    }
+}
+
+/// Waits until there is something to read (or the end); false when the deadline passes first.
+fn readable(stdout: &ChildStdout, deadline: Instant) -> Result<bool, Silence> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(false);
+        }
+        let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+        let mut watched = [PollFd::new(stdout, PollFlags::IN)];
+        match poll(&mut watched, Some(&timeout)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) => return Ok(true),
+            Err(error) => return Err(io::Error::from(error).into()),
+        }
+    }
+}
+
+/// Turns the way a child ended into a finding.
+fn describe_end(status: &io::Result<ExitStatus>, wrong: &str, limits: &crate::Limits) -> Finding {
+    let Ok(status) = status else { return failed(wrong) };
+    match status.signal() {
+        Some(signal) if signal == Signal::XCPU.as_raw() => {
+            let detail = format!("reading used more than {} s of processor", limits.cpu.as_secs());
+            Finding::file(FindingCode::TimedOut, detail)
+        }
+        Some(signal) => failed(format!("the reader was ended by signal {signal}")),
+        None => match status.code() {
+            Some(0) | None => failed(wrong),
+            Some(code) => failed(format!("the reader ended with code {code}")),
+        },
+    }
+}

@@ -1,0 +1,38 @@
+//! Bytes to pages of text, with findings.
+//!
+//! **What it does.** Looks at a file's content to tell its type, reads its text page by page and
+//! notes what could not be read. Plain text is decoded on the spot; everything that needs a
+//! parser is read in a child process under limits, so that a hostile or broken file can cost
+//! neither the caller's memory nor its time.
+//!
+//! **Takes and gives.** A path and the name the file was handed in with; a
+//! [`simars_record::Extracted`], always: whatever goes wrong is a [`simars_record::Finding`].
+//!
+//! **Never.** It never fails, never panics on input, never writes a file and never opens a
+//! socket. No other crate of the house starts processes.
+//!
+//! **Start at** [`Extractor::extract`]; [`child_main`] is the other end of the pipe.
+
+mod answer;
+mod budget;
+mod child;
+mod docx;
+mod extractor;
+mod html;
+mod image;
+mod limits;
+mod odt;
+mod package;
+mod paginate;
+mod pdf;
+mod reader;
+mod sheets;
+mod sniff;
+mod text;
+mod xml;
+
+pub use child::CHILD_COMMAND;
+pub use extractor::Extractor;
+pub use limits::Limits;
+pub use reader::child_main;
+pub use sniff::{Kind, Sniffed, sniff};

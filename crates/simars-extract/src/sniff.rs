@@ -1,0 +1,193 @@
+//! What a file is, told from its content; its name is only a hint.
+
+use serde::{Deserialize, Serialize};
+use simars_record::{Finding, FindingCode};
+
+/// Which reader a file needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Plain text or Markdown, decoded without a child process.
+    Text,
+    /// HTML.
+    Html,
+    /// PDF.
+    Pdf,
+    /// A zip archive: DOCX, ODT or something else, told apart by the names inside.
+    Package,
+    /// An image with one page.
+    Image,
+    /// A TIFF image, which may hold several pages.
+    Tiff,
+    /// Nothing in it.
+    Empty,
+    /// Anything else.
+    Other,
+}
+
+/// What looking at the first bytes and at the name told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sniffed {
+    /// The media type of the content, for example `application/pdf`.
+    pub media_type: &'static str,
+    /// Which reader it needs.
+    pub kind: Kind,
+}
+
+const fn sniffed(media_type: &'static str, kind: Kind) -> Sniffed {
+    Sniffed { media_type, kind }
+}
+
+const EMPTY: &str = "application/x-empty";
+
+/// How far into a file the `%PDF-` mark may stand; readers accept leading junk.
+const PDF_MARK_WITHIN: usize = 1024;
+
+/// Tells the type of a file from its first bytes (`head`, at best 64 KiB of it) and, where the
+/// content leaves it open (which kind of text), from `file_name`.
+pub fn sniff(head: &[u8], file_name: &str) -> Sniffed {
+    if head.is_empty() {
+        return sniffed(EMPTY, Kind::Empty);
+    }
+    if find(&head[..head.len().min(PDF_MARK_WITHIN)], b"%PDF-").is_some() {
+        return sniffed("application/pdf", Kind::Pdf);
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return sniffed("application/zip", Kind::Package);
+    }
+    if is_text(head) {
+        return sniff_text(head, file_name);
+    }
+    if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") {
+        return sniffed("image/tiff", Kind::Tiff);
+    }
+    let Some(found) = infer::get(head) else {
+        return sniffed("application/octet-stream", Kind::Other);
+    };
+    match found.mime_type() {
+        image @ ("image/jpeg" | "image/png" | "image/gif" | "image/webp") => {
+            sniffed(image, Kind::Image)
+        }
+        other => sniffed(other, Kind::Other),
+    }
+}
+
+/// Whether bytes are text: UTF-16 with its mark, or free of the control characters that no text
+/// uses. Binary formats do not get far without one.
+fn is_text(head: &[u8]) -> bool {
+    let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    marked || !head.iter().any(|&byte| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x19 | 0x1c..=0x1f))
+}
+
+fn sniff_text(head: &[u8], file_name: &str) -> Sniffed {
+    let start = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head).trim_ascii_start();
+    if start.starts_with(b"{\\rtf") {
+        return sniffed("application/rtf", Kind::Other);
+    }
+    if start.starts_with(b"%!PS") {
+        return sniffed("application/postscript", Kind::Other);
+    }
+    let hint = named_types(file_name).next().unwrap_or_default();
+    if start.first() == Some(&b'<') && is_html(start, hint) {
+        return sniffed("text/html", Kind::Html);
+    }
+    if starts_with_ignoring_case(start, b"<?xml") || starts_with_ignoring_case(start, b"<svg") {
+        return sniffed("application/xml", Kind::Other);
+    }
+    match hint {
+        "text/markdown" => sniffed("text/markdown", Kind::Text),
+        "text/csv" => sniffed("text/csv", Kind::Text),
+        _ => sniffed("text/plain", Kind::Text),
+    }
+}
+
+fn is_html(start: &[u8], hint: &str) -> bool {
+    const MARKS: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<title"];
+    let marked = MARKS.iter().any(|mark| starts_with_ignoring_case(start, mark));
+    let near = &start[..start.len().min(1024)];
+    let inside = || near.windows(5).any(|five| five.eq_ignore_ascii_case(b"<html"));
+    marked || hint == "text/html" || hint == "application/xhtml+xml" || inside()
+}
+
+fn starts_with_ignoring_case(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Where `needle` begins in `bytes`.
+pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len()).position(|window| window == needle)
+}
+
+/// The media types that a file name suggests.
+fn named_types(file_name: &str) -> impl Iterator<Item = &'static str> {
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    mime_guess::from_ext(extension).iter_raw()
+}
+
+/// The finding when the name suggests another type than the content has; `None` when they agree
+/// or the name suggests nothing. An empty file disagrees with no name.
+pub(crate) fn disagreement(media_type: &str, file_name: &str) -> Option<Finding> {
+    if media_type == EMPTY {
+        return None;
+    }
+    let first = named_types(file_name).next()?;
+    if named_types(file_name).any(|named| agrees(named, media_type)) {
+        return None;
+    }
+    let detail = format!("the name suggests {first}, the content is {media_type}");
+    Some(Finding::file(FindingCode::TypeMismatch, detail))
+}
+
+/// Text has no marks of its own, so any textual name fits it.
+fn agrees(named: &str, found: &str) -> bool {
+    let textual = |media: &str| {
+        media.starts_with("text/")
+            || media.ends_with("json")
+            || media.ends_with("xml")
+            || matches!(media, "application/javascript" | "application/x-sh" | "application/sql")
+    };
+    named == found
+        || (named.starts_with("text/html") && found == "application/xml")
+        || (found != "text/html" && textual(named) && textual(found))
+        || (named == "application/xhtml+xml" && found == "text/html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides() {
+        assert_eq!(sniff(b"%PDF-1.7\n", "a.txt").kind, Kind::Pdf);
+        assert_eq!(sniff(b"junk\n%PDF-1.4\n", "a").kind, Kind::Pdf);
+        assert_eq!(sniff(b"PK\x03\x04\x14\0", "a.pdf").kind, Kind::Package);
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a").media_type, "image/png");
+        assert_eq!(sniff(b"II*\0\x08\0\0\0", "a").kind, Kind::Tiff);
+        assert_eq!(sniff(b"\x7fELF\x02\x01\x01\0\0", "a").kind, Kind::Other);
+        assert_eq!(sniff(b"", "a.pdf").kind, Kind::Empty);
+    }
+
+    #[test]
+    fn a_text_that_begins_like_a_binary_format_is_text() {
+        assert_eq!(sniff(b"BM hari ini", "a.txt").kind, Kind::Text);
+        assert_eq!(sniff(b"MZ adalah singkatan", "a.txt").media_type, "text/plain");
+    }
+
+    #[test]
+    fn kinds_of_text() {
+        assert_eq!(sniff(b"# Judul", "a.md").media_type, "text/markdown");
+        assert_eq!(sniff(b"\xff\xfeH\0i\0", "a.txt").kind, Kind::Text);
+        assert_eq!(sniff(b"\n <!DOCTYPE HTML><p>", "a").kind, Kind::Html);
+        assert_eq!(sniff(b"<?xml version='1.0'?><html>", "a").kind, Kind::Html);
+        assert_eq!(sniff(b"<?xml version='1.0'?><rss>", "a").media_type, "application/xml");
+        assert_eq!(sniff(b"{\\rtf1", "a.doc").media_type, "application/rtf");
+    }
+
+    #[test]
+    fn names_that_disagree_are_found() {
+        assert!(disagreement("application/pdf", "surat.docx").is_some());
+        assert!(disagreement("text/html", "surat.txt").is_some());
+        assert!(disagreement("application/pdf", "SURAT.PDF").is_none());
+        assert!(disagreement("text/plain", "data.json").is_none());
+        assert!(disagreement("application/pdf", "no-extension").is_none());
+    }
+}

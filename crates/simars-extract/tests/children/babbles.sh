@@ -1,0 +1,3 @@
+#!/bin/sh
+# Answers, but not as agreed.
+echo nonsense

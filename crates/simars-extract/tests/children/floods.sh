@@ -1,0 +1,3 @@
+#!/bin/sh
+# Answers without end.
+exec cat /dev/zero

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Ends well without an answer.
+exit 0

@@ -1,0 +1,169 @@
+//! Many files at once: workers receive, extract and describe; one committer registers in groups.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use simars_archive::Submission;
+use simars_record::Publication;
+
+use crate::metadata::{ImportList, Stated};
+use crate::pipeline::{self, Filing, Prepared, settled};
+use crate::{Holdings, Report, Totals};
+
+/// A group is committed when it has this many documents …
+const GROUP_DOCUMENTS: usize = 1_024;
+/// … or this many bytes in memory …
+const GROUP_BYTES: u64 = 24 * 1024 * 1024;
+/// … or when its first document has waited this long.
+const GROUP_AGE: Duration = Duration::from_millis(300);
+
+/// How a bulk ingest works.
+#[derive(Debug, Clone, Copy)]
+pub struct Bulk<'a> {
+    /// What is known about the files beforehand.
+    pub list: &'a ImportList,
+    /// Whether the documents are published at once.
+    pub publication: Publication,
+    /// How many files are read at the same time.
+    pub workers: usize,
+}
+
+impl Holdings {
+    /// Ingests many files. `tell` gets a report for each, in the order in which they are settled;
+    /// one that says `registered` is durable by then.
+    pub fn ingest_files(
+        &self,
+        files: &[PathBuf],
+        bulk: &Bulk<'_>,
+        mut tell: impl FnMut(&Report),
+    ) -> Totals {
+        let started = Instant::now();
+        let mut totals = Totals { bad_rows: bulk.list.errors.len() as u64, ..Totals::default() };
+        let next = AtomicUsize::new(0);
+        let (sender, receiver) = mpsc::sync_channel(256);
+        thread::scope(|scope| {
+            for _ in 0..bulk.workers.max(1) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || self.work(files, bulk, next, &sender));
+            }
+            drop(sender);
+            self.settle(&receiver, |report| {
+                totals.add(report);
+                tell(report);
+            });
+        });
+        totals.seconds = started.elapsed().as_secs_f64();
+        totals
+    }
+
+    fn work(
+        &self,
+        files: &[PathBuf],
+        bulk: &Bulk<'_>,
+        next: &AtomicUsize,
+        sender: &SyncSender<Prepared>,
+    ) {
+        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if sender.send(self.prepare_file(path, bulk)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn prepare_file(&self, path: &Path, bulk: &Bulk<'_>) -> Prepared {
+        let shown = path.display().to_string();
+        let refused =
+            |reason: String| Prepared::Known(Box::new(Report::refused(&shown, None, reason)));
+        let nothing = Stated::default();
+        let stated = match if bulk.list.is_empty() { None } else { bulk.list.find(path) } {
+            None => &nothing,
+            Some(Ok(stated)) => stated,
+            Some(Err(error)) => return refused(format!("its row in the import list: {error}")),
+        };
+        let received = pipeline::open(path).and_then(|mut file| self.receive(&mut file));
+        match received {
+            Ok(received) => {
+                let publication = bulk.publication;
+                self.prepare(received, &Filing { path: &shown, stated, publication })
+            }
+            Err(refusal) => refused(refusal.to_string()),
+        }
+    }
+
+    /// Collects what the workers prepared and commits it in groups.
+    fn settle(&self, receiver: &Receiver<Prepared>, mut tell: impl FnMut(&Report)) {
+        let mut group = Group::default();
+        loop {
+            let message = match group.deadline() {
+                None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    receiver.recv_timeout(left)
+                }
+            };
+            match message {
+                Ok(Prepared::Known(report)) => tell(&report),
+                Ok(Prepared::New(submission, report)) => {
+                    group.add(*submission, *report);
+                    if group.is_full() {
+                        self.commit(&mut group, &mut tell);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.commit(&mut group, &mut tell),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.commit(&mut group, &mut tell);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn commit(&self, group: &mut Group, tell: &mut impl FnMut(&Report)) {
+        let Group { submissions, reports, .. } = std::mem::take(group);
+        if submissions.is_empty() {
+            return;
+        }
+        match self.archive().register_all(&submissions) {
+            Ok(outcomes) => {
+                self.wake();
+                for (report, outcome) in reports.into_iter().zip(outcomes) {
+                    tell(&settled(report, outcome));
+                }
+            }
+            Err(error) => {
+                for report in reports {
+                    tell(&Report::refused(&report.path, report.sha256, error.to_string()));
+                }
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    submissions: Vec<Submission>,
+    reports: Vec<Report>,
+    bytes: u64,
+    begun: Option<Instant>,
+}
+
+impl Group {
+    fn add(&mut self, submission: Submission, report: Report) {
+        self.bytes += submission.text.object().size_bytes;
+        self.bytes += submission.original.bytes().map_or(0, |bytes| bytes.len() as u64);
+        self.submissions.push(submission);
+        self.reports.push(report);
+        self.begun.get_or_insert_with(Instant::now);
+    }
+
+    fn is_full(&self) -> bool {
+        self.submissions.len() >= GROUP_DOCUMENTS || self.bytes >= GROUP_BYTES
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.begun.map(|begun| begun + GROUP_AGE)
+    }
+}

@@ -1,0 +1,252 @@
+//! The index follows the journal: segment by segment, from the truth, never from an upload.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use simars_access::Standing;
+use simars_archive::{Archive, ArchiveError};
+use simars_record::page::split_pages;
+use simars_record::{Document, Field};
+use simars_search::{Entry, Index, Writer};
+
+use crate::IngestError;
+
+/// While more keeps coming, what was added becomes searchable this often.
+const COMMIT_EVERY: Duration = Duration::from_secs(5);
+/// When nothing more comes for this long, it becomes searchable at once.
+const QUIET: Duration = Duration::from_millis(60);
+/// After a failure, the next attempt waits this long.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// How far the index has come, in journal segments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The last segment of the journal.
+    pub journal: u64,
+    /// The last segment whose documents can be found.
+    pub indexed: u64,
+    /// Why the index does not go on, if it does not.
+    pub failed: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    woken: bool,
+    stop: bool,
+    indexed: u64,
+    failed: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until woken or stopped, or until the time is over; says whether to go on.
+    fn rest(&self, limit: Option<Duration>) -> Rest {
+        let mut state = self.state();
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        loop {
+            if state.stop {
+                return Rest::Stop;
+            }
+            if std::mem::take(&mut state.woken) {
+                return Rest::Woken;
+            }
+            let left = match deadline {
+                None => Duration::from_secs(3600),
+                Some(deadline) => match deadline.checked_duration_since(Instant::now()) {
+                    Some(left) if !left.is_zero() => left,
+                    _ => return Rest::Over,
+                },
+            };
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Woken,
+    Over,
+    Stop,
+}
+
+/// The thread that lets the index follow. Ends, with everything committed, when dropped.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follower {
+    pub(crate) fn start(archive: Arc<Archive>, index: Arc<Index>) -> Result<Self, IngestError> {
+        let shared = Arc::new(Shared::default());
+        shared.state().indexed = index.applied();
+        shared.state().woken = true;
+        let theirs = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("index".to_owned())
+            .spawn(move || run(&archive, &index, &theirs))
+            .map_err(IngestError::read(std::path::Path::new("a new thread")))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    pub(crate) fn wake(&self) {
+        self.shared.state().woken = true;
+        self.shared.changed.notify_all();
+    }
+
+    pub(crate) fn progress(&self, archive: &Archive) -> Progress {
+        let journal = archive.applied().end.segment;
+        let state = self.shared.state();
+        Progress { journal, indexed: state.indexed, failed: state.failed.clone() }
+    }
+
+    pub(crate) fn wait(
+        &self,
+        archive: &Archive,
+        mut tell: impl FnMut(Progress),
+    ) -> Result<(), IngestError> {
+        let goal = archive.applied().end.segment;
+        self.wake();
+        loop {
+            let progress = self.progress(archive);
+            if progress.indexed >= goal {
+                return Ok(());
+            }
+            if let Some(detail) = progress.failed {
+                return Err(ArchiveError::Behind { detail }.into());
+            }
+            tell(progress);
+            let state = self.shared.state();
+            let waited = self.shared.changed.wait_timeout(state, Duration::from_millis(250));
+            drop(waited);
+        }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.shared.state().stop = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(archive: &Archive, index: &Index, shared: &Shared) {
+    let mut rest = None;
+    while shared.rest(rest) != Rest::Stop {
+        let followed = index
+            .writer()
+            .map_err(IngestError::from)
+            .and_then(|mut writer| follow(archive, index, &mut writer, shared));
+        let failed = followed.err().map(|error| error.to_string());
+        if let Some(error) = &failed {
+            tracing::error!(error, "the search index cannot follow the journal; trying again");
+        }
+        rest = failed.is_some().then_some(RETRY);
+        shared.state().failed = failed;
+        shared.changed.notify_all();
+    }
+}
+
+/// Follows until there is nothing more to follow, committing now and then.
+fn follow(
+    archive: &Archive,
+    index: &Index,
+    writer: &mut Writer,
+    shared: &Shared,
+) -> Result<(), IngestError> {
+    let mut committed = index.applied();
+    let mut added = committed;
+    let mut last_commit = Instant::now();
+    loop {
+        while added < archive.applied().end.segment && !shared.state().stop {
+            added += 1;
+            add_segment(archive, writer, added)?;
+            if last_commit.elapsed() > COMMIT_EVERY {
+                break;
+            }
+        }
+        let caught_up = added == archive.applied().end.segment;
+        if caught_up
+            && last_commit.elapsed() < COMMIT_EVERY
+            && shared.rest(Some(QUIET)) == Rest::Woken
+        {
+            continue;
+        }
+        if added > committed || (caught_up && index.building()) {
+            writer.commit(added, caught_up)?;
+            committed = added;
+            last_commit = Instant::now();
+            shared.state().indexed = added;
+            shared.changed.notify_all();
+        }
+        if caught_up || shared.state().stop {
+            return Ok(());
+        }
+    }
+}
+
+fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(), IngestError> {
+    for id in archive.touched_by(segment)? {
+        let Some(document) = archive.document(&id)? else { continue };
+        // An object that cannot be read is the archive's damage (`simars check` tells it); the
+        // document must stay findable by its description all the same.
+        let text = archive.text(&document.current().text).unwrap_or_else(|error| {
+            tracing::error!(%error, %id, "indexed without its text");
+            String::new()
+        });
+        put(writer, &document, &text)?;
+    }
+    Ok(())
+}
+
+fn put(writer: &mut Writer, document: &Document, text: &str) -> Result<(), IngestError> {
+    let description = &document.description;
+    let current = document.current();
+    let standing = Standing { access: document.access, publication: document.publication };
+    let id = document.id.to_string();
+    let sha256 = current.original.sha256.to_string();
+    let date = description.date.as_ref().map(|field| field.value.to_string());
+    let pages = if current.pages == 0 { Vec::new() } else { split_pages(text).collect() };
+    let entry = Entry {
+        ordinal: document.ordinal,
+        id: &id,
+        standing: standing.code(),
+        kind: text_of(&description.kind),
+        number: text_of(&description.number),
+        year: description.year.as_ref().map(|field| field.value),
+        title: document.title(),
+        date: date.as_deref(),
+        issuer: text_of(&description.issuer),
+        subject: text_of(&description.subject),
+        collection: text_of(&description.collection),
+        place: text_of(&description.place),
+        sha256: &sha256,
+        pages,
+    };
+    // A document with one statement is new to the index, unless a crash came between two commits:
+    // then its segment is applied again, and nothing of it was kept.
+    if document.statements.len() == 1 {
+        writer.put_new(&entry)?
+    } else {
+        writer.put(&entry)?
+    };
+    Ok(())
+}
+
+fn text_of(field: &Option<Field<String>>) -> Option<&str> {
+    field.as_ref().map(|field| field.value.as_str())
+}

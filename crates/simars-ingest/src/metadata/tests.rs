@@ -1,0 +1,78 @@
+//! Import lists: good rows go in, bad rows are named by line and column.
+
+use super::*;
+
+struct Case {
+    folder: tempfile::TempDir,
+}
+
+impl Case {
+    fn new(files: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in files {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn read(&self, name: &str, text: &str) -> Result<ImportList, IngestError> {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        ImportList::read(&path)
+    }
+
+    fn find<'a>(&self, list: &'a ImportList, name: &str) -> Option<&'a Result<Stated, RowError>> {
+        list.find(&self.folder.path().join(name))
+    }
+}
+
+#[test]
+fn good_rows_go_in_and_bad_ones_are_named() {
+    let case = Case::new(&["a.pdf", "b.pdf", "c.pdf", "d.pdf"]);
+    let text = "path,kind,year,date,access,title\n\
+                a.pdf,Keputusan,2024,2024-05-20,terbatas,\"Judul, dengan koma\"\n\
+                b.pdf,keputusan,2024,20 Mei 2024,,\n\
+                c.pdf,,,,rahasai,\n\
+                e.pdf,,,,,\n\
+                d.pdf,bukan jenis,,,,\n\
+                a.pdf,,,,,\n\
+                d.pdf,,,,,,,\n";
+    let list = case.read("daftar.csv", text).unwrap();
+    let stated = case.find(&list, "a.pdf").unwrap().as_ref().unwrap();
+    assert_eq!(stated.access, Some(AccessClass::Restricted));
+    assert_eq!(stated.description.kind.as_ref().unwrap().value, "keputusan");
+    assert_eq!(stated.description.title.as_ref().unwrap().value, "Judul, dengan koma");
+    let errors: Vec<String> = list.errors.iter().map(ToString::to_string).collect();
+    let expected = [
+        "line 3, column date:",
+        "line 4, column access:",
+        "line 5, column path:",
+        "line 6, column kind:",
+        "line 7, column path:",
+        "line 8:",
+    ];
+    assert_eq!(errors.len(), expected.len(), "{errors:#?}");
+    for (error, start) in errors.iter().zip(expected) {
+        assert!(error.starts_with(start), "{error}");
+    }
+    assert!(case.find(&list, "c.pdf").unwrap().is_err(), "its access class is unknown");
+}
+
+#[test]
+fn json_lines_and_semicolons_say_the_same() {
+    let case = Case::new(&["a.pdf"]);
+    let csv = case.read("a.csv", "\u{feff}path;year;number\na.pdf;2024;12/HK.03.1-Kpt\n").unwrap();
+    let json = r#"{"path":"a.pdf","year":2024,"number":"12/HK.03.1-Kpt","title":null}"#;
+    let json = case.read("a.jsonl", &format!("{json}\n\nnot json\n")).unwrap();
+    assert_eq!(case.find(&csv, "a.pdf"), case.find(&json, "a.pdf"));
+    assert_eq!(json.errors[0].line, 3);
+    assert_eq!(csv.errors, []);
+}
+
+#[test]
+fn an_unknown_column_is_an_error_before_anything_is_taken() {
+    let case = Case::new(&[]);
+    let error = case.read("a.csv", "path,akses\na.pdf,rahasia\n").unwrap_err().to_string();
+    assert!(error.contains("\"akses\"") && error.contains("access"), "{error}");
+    assert!(case.read("b.csv", "title\nx\n").unwrap_err().to_string().contains("\"path\""));
+}

@@ -1,0 +1,228 @@
+//! The life of a document, from a file to an acknowledged registration.
+//!
+//! receive → extract → describe → register; the index follows the journal afterwards
+//! ([`follow`](crate::follow)).
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use simars_archive::{Incoming, Outcome, Received, Submission};
+use simars_describe::describe;
+use simars_record::{Extracted, Publication};
+
+use crate::{Holdings, Report, Stated, Status};
+
+/// Why a file is not taken. A file that merely cannot be read for text is taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It has no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// It is larger than the archive takes.
+    #[error("the file is larger than {limit_bytes} bytes; hint: raise --max-size")]
+    TooLarge {
+        /// The limit in force.
+        limit_bytes: u64,
+    },
+    /// It cannot be read or received.
+    #[error("cannot be read: {0}")]
+    Unreadable(io::Error),
+}
+
+/// How a file is to be filed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filing<'a> {
+    /// The path or name it came with, for the report; the last part names the document's file.
+    pub path: &'a str,
+    /// What is known about it beforehand.
+    pub stated: &'a Stated,
+    /// Whether it is published at once.
+    pub publication: Publication,
+}
+
+impl Holdings {
+    /// The whole life of one file up to its acknowledgement. Never fails: what goes wrong stands
+    /// in the report.
+    pub fn ingest(&self, source: &mut dyn Read, filing: &Filing<'_>) -> Report {
+        let received = match self.receive(source) {
+            Ok(received) => received,
+            Err(refusal) => return Report::refused(filing.path, None, refusal.to_string()),
+        };
+        match self.prepare(received, filing) {
+            Prepared::Known(report) => *report,
+            Prepared::New(submission, report) => self.register(*submission, *report),
+        }
+    }
+
+    /// Step 1, receive: the bytes come in and are hashed on the way.
+    ///
+    /// # Errors
+    /// If there are none, too many, or they cannot be read.
+    pub fn receive(&self, source: &mut dyn Read) -> Result<Received, Refusal> {
+        let mut incoming = self.archive().receive();
+        let mut buffer = [0; 64 * 1024];
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => self.take_in(&mut incoming, &buffer[..count])?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Refusal::Unreadable(error)),
+            }
+        }
+        Self::finish(incoming)
+    }
+
+    /// One more part of a file that comes piece by piece.
+    ///
+    /// # Errors
+    /// If it grows too large or cannot be written.
+    pub fn take_in(&self, incoming: &mut Incoming, part: &[u8]) -> Result<(), Refusal> {
+        let limit_bytes = self.settings().max_file_bytes;
+        if incoming.size_bytes() + part.len() as u64 > limit_bytes {
+            return Err(Refusal::TooLarge { limit_bytes });
+        }
+        incoming.write_all(part).map_err(Refusal::Unreadable)
+    }
+
+    /// The end of a file that came piece by piece.
+    ///
+    /// # Errors
+    /// If there was nothing, or it cannot be written.
+    pub fn finish(incoming: Incoming) -> Result<Received, Refusal> {
+        if incoming.size_bytes() == 0 {
+            return Err(Refusal::Empty);
+        }
+        incoming.finish().map_err(|error| Refusal::Unreadable(io::Error::other(error.to_string())))
+    }
+
+    /// Steps 2 and 3, extract and describe: bytes become pages of text, text becomes a
+    /// description. What is registered already is recognised here and not read again.
+    pub fn prepare(&self, received: Received, filing: &Filing<'_>) -> Prepared {
+        let object = received.object();
+        let mut report = Report::refused(filing.path, Some(object.sha256), "");
+        if let Ok(Some(known)) = self.archive().find(&object.sha256) {
+            report = report.described(&known.description);
+            report.status = Status::Duplicate;
+            report.id = Some(known.id);
+            report.pages = known.current().pages;
+            report.pages_without_text = known.current().pages_without_text;
+            report.reason = Some("the same bytes are registered already".to_owned());
+            return Prepared::Known(Box::new(report));
+        }
+        let file_name = file_name(filing.path);
+        let extracted = self.extract(&received, &file_name);
+        let pages: Vec<&str> = extracted.pages.iter().map(|page| page.text.as_str()).collect();
+        let mut description = describe(&pages, &file_name, extracted.embedded_title.as_deref());
+        description.overlay(filing.stated.description.clone());
+
+        report = report.described(&description);
+        report.pages = extracted.pages.len() as u32;
+        report.pages_without_text = extracted.pages_without_text();
+        report.findings = extracted.findings.iter().map(|finding| finding.code).collect();
+        report.findings.dedup();
+        report.reason = summary(&extracted);
+        let submission = Submission {
+            text: Received::from_bytes(extracted.joined_text().into_bytes()),
+            original: received,
+            pages: report.pages,
+            pages_without_text: report.pages_without_text,
+            media_type: extracted.media_type,
+            file_name,
+            findings: extracted.findings,
+            reader: extracted.reader,
+            description,
+            access: filing.stated.access.unwrap_or_default(),
+            publication: filing.publication,
+        };
+        Prepared::New(Box::new(submission), Box::new(report))
+    }
+
+    /// Step 4, register: durable when this returns.
+    fn register(&self, submission: Submission, report: Report) -> Report {
+        let registered = self.archive().register(submission);
+        self.wake();
+        match registered {
+            Ok(outcome) => settled(report, outcome),
+            Err(error) => Report::refused(&report.path, report.sha256, error.to_string()),
+        }
+    }
+
+    fn extract(&self, received: &Received, file_name: &str) -> Extracted {
+        match (received.bytes(), received.path()) {
+            (Some(bytes), _) => self.extractor().extract_bytes(bytes, file_name),
+            (None, path) => self.extractor().extract(path.unwrap_or(Path::new("")), file_name),
+        }
+    }
+}
+
+/// A file after extract and describe.
+#[derive(Debug)]
+pub enum Prepared {
+    /// The same bytes are registered already.
+    Known(Box<Report>),
+    /// Ready to be registered; the report lacks only the outcome.
+    New(Box<Submission>, Box<Report>),
+}
+
+/// Opens a file on disk for [`Holdings::receive`].
+///
+/// # Errors
+/// If it cannot be opened, or is no regular file: a device or a pipe might never end.
+pub fn open(path: &Path) -> Result<File, Refusal> {
+    let file = File::open(path).map_err(Refusal::Unreadable)?;
+    let metadata = file.metadata().map_err(Refusal::Unreadable)?;
+    if !metadata.is_file() {
+        return Err(Refusal::Unreadable(io::Error::other("not a regular file")));
+    }
+    Ok(file)
+}
+
+/// Writes the outcome into a report.
+pub(crate) fn settled(mut report: Report, outcome: Outcome) -> Report {
+    match outcome {
+        Outcome::Registered(id) => {
+            report.status = Status::Registered;
+            report.id = Some(id);
+        }
+        Outcome::Duplicate(id) => {
+            report.status = Status::Duplicate;
+            report.id = Some(id);
+            report.reason = Some("the same bytes are registered already".to_owned());
+        }
+    }
+    report
+}
+
+/// The last part of a path, whichever way its slashes lean.
+fn file_name(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("berkas");
+    name.chars().filter(|character| !character.is_control()).take(255).collect()
+}
+
+/// The findings in one line.
+fn summary(extracted: &Extracted) -> Option<String> {
+    let first = extracted.findings.first()?;
+    let others = extracted.findings.len() - 1;
+    let page = first.page.map(|page| format!("page {page}: ")).unwrap_or_default();
+    let rest = if others > 0 { format!(" (and {others} more)") } else { String::new() };
+    Some(format!("{page}{}{rest}", first.detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_part_of_a_path_names_the_file() {
+        for (path, name) in [
+            ("/a/b.pdf", "b.pdf"),
+            ("C:\\x\\b.pdf", "b.pdf"),
+            ("b.pdf/", "b.pdf"),
+            ("", "berkas"),
+            ("a\nb", "ab"),
+        ] {
+            assert_eq!(file_name(path), name);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Text to terms: one analyser for documents, queries and snippets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use frostem::{Algorithm, Stemmer};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
+
+use crate::schema::{Analyser, Rules};
+use crate::synonyms::Trail;
+use crate::words::{Form, Piece, Runs};
+
+/// A writer forgets its stems beyond this many words: scans bring forth new "words" for ever.
+const REMEMBERED: usize = 100_000;
+
+/// Knows the language: stems, stop words, synonyms.
+#[derive(Clone)]
+pub(crate) struct Language {
+    pub(crate) rules: Arc<Rules>,
+    stemmer: Stemmer,
+}
+
+impl std::fmt::Debug for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Language").finish_non_exhaustive()
+    }
+}
+
+impl Language {
+    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+        Self { rules, stemmer: Stemmer::new(Algorithm::Indonesian) }
+    }
+
+    /// The stem of a folded word. What holds a digit, or is no Latin word, is its own stem.
+    pub(crate) fn stem(&self, word: &str) -> String {
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            self.stemmer.stem(word).into_owned()
+        } else {
+            word.to_owned()
+        }
+    }
+
+    /// Reads `text` run by run.
+    pub(crate) fn runs<'a>(&self, text: &'a str) -> Runs<'a> {
+        Runs::new(text, self.rules.limits.word_bytes)
+    }
+
+    /// All pieces of `text`.
+    pub(crate) fn pieces(&self, text: &str) -> Vec<Piece> {
+        let mut runs = self.runs(text);
+        let mut all = Vec::new();
+        while let Some(pieces) = runs.next_run() {
+            all.extend_from_slice(pieces);
+        }
+        all
+    }
+
+    /// The analysers by the names the schema gives them. tantivy forgets them, so they are
+    /// registered at every open.
+    pub(crate) fn tokenizers(&self) -> TokenizerManager {
+        let manager = TokenizerManager::default();
+        for analyser in [Analyser::Exact, Analyser::Stem] {
+            manager.register(analyser.name(), Terms::new(self.clone(), analyser));
+        }
+        manager
+    }
+}
+
+/// A tantivy tokenizer over [`Language`].
+#[derive(Clone)]
+struct Terms {
+    language: Language,
+    analyser: Analyser,
+    stems: HashMap<String, String>,
+}
+
+impl Terms {
+    fn new(language: Language, analyser: Analyser) -> Self {
+        Self { language, analyser, stems: HashMap::new() }
+    }
+}
+
+impl Tokenizer for Terms {
+    type TokenStream<'a> = TermStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
+        if self.stems.len() > REMEMBERED {
+            self.stems.clear();
+        }
+        TermStream {
+            runs: self.language.runs(text),
+            text,
+            terms: self,
+            trail: Trail::default(),
+            queue: Queue::default(),
+        }
+    }
+}
+
+/// The terms of one text.
+struct TermStream<'a> {
+    runs: Runs<'a>,
+    text: &'a str,
+    terms: &'a mut Terms,
+    trail: Trail,
+    queue: Queue,
+}
+
+impl TokenStream for TermStream<'_> {
+    fn advance(&mut self) -> bool {
+        loop {
+            if self.queue.next() {
+                return true;
+            }
+            let Some(pieces) = self.runs.next_run() else { return false };
+            self.queue.clear();
+            match self.terms.analyser {
+                Analyser::Exact => {
+                    for piece in pieces {
+                        self.queue.push(piece, &piece.folded);
+                    }
+                }
+                Analyser::Stem => {
+                    for piece in pieces {
+                        add_stem(piece, self.text, self.terms, &mut self.trail, &mut self.queue);
+                    }
+                }
+            }
+        }
+    }
+
+    fn token(&self) -> &Token {
+        self.queue.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.queue.token_mut()
+    }
+}
+
+fn add_stem(piece: &Piece, text: &str, terms: &mut Terms, trail: &mut Trail, queue: &mut Queue) {
+    if piece.form == Form::Whole {
+        queue.push(piece, &piece.folded);
+        return;
+    }
+    match terms.stems.get(&piece.folded) {
+        Some(stem) => queue.push(piece, stem),
+        None => {
+            let stem = terms.language.stem(&piece.folded);
+            queue.push(piece, &stem);
+            terms.stems.insert(piece.folded.clone(), stem);
+        }
+    }
+    if piece.form == Form::Part {
+        let synonyms = &terms.language.rules.synonyms;
+        let number = synonyms.number(&piece.folded);
+        trail.push(number);
+        if number != 0 {
+            let capitals =
+                !text[piece.start..piece.end].chars().any(|letter| letter.is_lowercase());
+            for mark in synonyms.ending(trail, capitals) {
+                queue.push(piece, mark);
+            }
+        }
+    }
+}
+
+/// The terms of one run; the tokens' memory is used again and again.
+#[derive(Default)]
+struct Queue {
+    tokens: Vec<Token>,
+    used: usize,
+    /// One past the token that is shown; 0 before the first.
+    shown: usize,
+    /// Shown where there is none.
+    blank: Token,
+}
+
+impl Queue {
+    fn clear(&mut self) {
+        (self.used, self.shown) = (0, 0);
+    }
+
+    fn next(&mut self) -> bool {
+        let more = self.shown < self.used;
+        self.shown += usize::from(more);
+        more
+    }
+
+    fn push(&mut self, piece: &Piece, term: &str) {
+        if self.used == self.tokens.len() {
+            self.tokens.push(Token::default());
+        }
+        let token = &mut self.tokens[self.used];
+        token.offset_from = piece.start;
+        token.offset_to = piece.end;
+        token.position = piece.position;
+        token.text.clear();
+        token.text.push_str(term);
+        self.used += 1;
+    }
+
+    fn token(&self) -> &Token {
+        self.shown.checked_sub(1).and_then(|at| self.tokens.get(at)).unwrap_or(&self.blank)
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        match self.shown.checked_sub(1) {
+            Some(at) if at < self.tokens.len() => &mut self.tokens[at],
+            _ => &mut self.blank,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(analyser: Analyser, text: &str) -> Vec<String> {
+        let language = Language::new(Arc::new(Rules::load().unwrap()));
+        let manager = language.tokenizers();
+        let mut tokenizer = manager.get(analyser.name()).unwrap();
+        let mut stream = tokenizer.token_stream(text);
+        let mut terms = Vec::new();
+        while stream.advance() {
+            terms.push(stream.token().text.clone());
+        }
+        terms
+    }
+
+    #[test]
+    fn exact_keeps_the_words() {
+        assert_eq!(
+            terms(Analyser::Exact, "Penetapan 7/2017"),
+            ["penetapan", "7", "2017", "7/2017"]
+        );
+    }
+
+    #[test]
+    fn stems_meet() {
+        let stem = |word| terms(Analyser::Stem, word);
+        assert_eq!(stem("pemilihan")[0], stem("memilih")[0]);
+        assert_eq!(stem("ditetapkan")[0], stem("tetapkan")[0]);
+        assert_ne!(stem("berita")[0], "");
+    }
+
+    #[test]
+    fn phrases_and_abbreviations_get_the_same_mark() {
+        for text in ["KPU", "Komisi Pemilihan\nUmum"] {
+            assert!(terms(Analyser::Stem, text).contains(&"=kpu".to_owned()), "{text}");
+        }
+        // Short abbreviations are words of their own in small letters.
+        assert!(!terms(Analyser::Stem, "ma").contains(&"=ma".to_owned()));
+        assert!(terms(Analyser::Stem, "MA").contains(&"=ma".to_owned()));
+    }
+}

@@ -1,0 +1,34 @@
+//! What is indexed of a document.
+
+/// A document as the index sees it. Replaced as a whole: there is no partial update.
+#[derive(Debug, Clone, Default)]
+pub struct Entry<'a> {
+    /// The document's number in the caller's order; one entry per ordinal.
+    pub ordinal: u64,
+    /// The document's public name, given back in hits.
+    pub id: &'a str,
+    /// Access standing, 0 to 15. What it means is the caller's; see [`crate::Request::scope`].
+    pub standing: u8,
+    /// Key of `index-schema/kinds.toml`.
+    pub kind: Option<&'a str>,
+    /// The document's own number as written.
+    pub number: Option<&'a str>,
+    /// The year that belongs to the number.
+    pub year: Option<u16>,
+    /// The title; may be empty.
+    pub title: &'a str,
+    /// Date of enactment, `YYYY-MM-DD`; anything else counts as undated.
+    pub date: Option<&'a str>,
+    /// The body that issued it.
+    pub issuer: Option<&'a str>,
+    /// Keywords.
+    pub subject: Option<&'a str>,
+    /// The collection it is shown in.
+    pub collection: Option<&'a str>,
+    /// The place of enactment.
+    pub place: Option<&'a str>,
+    /// The digest of the original, given back in hits.
+    pub sha256: &'a str,
+    /// The text of every page in order, empty ones too.
+    pub pages: Vec<&'a str>,
+}

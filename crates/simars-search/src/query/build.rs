@@ -1,0 +1,389 @@
+//! What is looked for, as queries; and the words to mark in snippets.
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query,
+    TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::need::{Act, Choice, Need, Word, understand};
+use super::parse::parse;
+use crate::analyze::Language;
+use crate::schema::{Fields, Weights};
+use crate::snippet::Marks;
+use crate::synonyms::kind_mark;
+
+type Part = Box<dyn Query>;
+
+/// How a query is carried out.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// All words must be found.
+    pub(crate) strict: Part,
+    /// Any of the words; `None` if that would be the same.
+    pub(crate) relaxed: Option<Part>,
+    /// Documents with a page that has this are not wanted.
+    pub(crate) excluded: Option<Part>,
+    /// Nothing was typed: everything is browsed.
+    pub(crate) browse: bool,
+    /// What snippets mark.
+    pub(crate) marks: Marks,
+}
+
+impl Plan {
+    /// The plan for what was typed.
+    pub(crate) fn new(typed: &str, language: &Language, fields: Fields) -> Self {
+        let rules = &language.rules;
+        let cut = typed.char_indices().nth(rules.limits.query_characters);
+        let typed = typed[..cut.map_or(typed.len(), |(offset, _)| offset)].trim();
+        let choices = understand(typed, &parse(typed, &rules.prefixes), language);
+        let builder = Builder { fields, weights: rules.weights };
+        if choices.is_empty() {
+            let browse = typed.is_empty();
+            let strict: Part = if browse { Box::new(AllQuery) } else { Box::new(EmptyQuery) };
+            let marks = Marks::default();
+            return Self { strict, relaxed: None, excluded: None, browse, marks };
+        }
+        let (unwanted, mut choices): (Vec<Choice>, Vec<Choice>) =
+            choices.into_iter().partition(|choice| choice.not);
+        drop_stop_words(&mut choices);
+        let needs = unwanted.iter().flat_map(|choice| &choice.any);
+        Self {
+            strict: builder.strict(&choices),
+            relaxed: builder.relaxed(&choices),
+            excluded: (!unwanted.is_empty())
+                .then(|| any(needs.map(|need| builder.required(need)).collect())),
+            browse: false,
+            marks: marks(&choices, language),
+        }
+    }
+}
+
+/// Leaves out stop words, unless there is nothing else.
+fn drop_stop_words(choices: &mut Vec<Choice>) {
+    let stop = |choice: &Choice| matches!(choice.any.as_slice(), [Need::Word(word)] if word.stop);
+    if choices.iter().any(|choice| !stop(choice)) {
+        choices.retain(|choice| !stop(choice));
+    }
+}
+
+/// Collects what must be found and what merely counts.
+#[derive(Default)]
+struct Gathered {
+    clauses: Vec<(Occur, Part)>,
+    required: usize,
+}
+
+impl Gathered {
+    fn must(&mut self, part: Part) {
+        self.clauses.push((Occur::Must, part));
+        self.required += 1;
+    }
+
+    fn should(&mut self, part: Part) {
+        self.clauses.push((Occur::Should, part));
+    }
+
+    /// The whole; everything if nothing is required, as where there are only unwanted words.
+    fn finish(mut self) -> Part {
+        if self.required == 0 {
+            self.must(scored(Box::new(AllQuery), 0.0));
+        }
+        Box::new(BooleanQuery::new(self.clauses))
+    }
+}
+
+struct Builder {
+    fields: Fields,
+    weights: Weights,
+}
+
+impl Builder {
+    fn strict(&self, choices: &[Choice]) -> Part {
+        let mut gathered = Gathered::default();
+        for choice in choices {
+            gathered.must(any(choice.any.iter().map(|need| self.required(need)).collect()));
+            for need in &choice.any {
+                self.count(need, &mut gathered);
+            }
+        }
+        gathered.finish()
+    }
+
+    /// Any word of those that must all be found in the strict form. What is no matter of words
+    /// (prefixes) stays as it is.
+    fn relaxed(&self, choices: &[Choice]) -> Option<Part> {
+        let mut gathered = Gathered::default();
+        let mut words = Vec::new();
+        for choice in choices {
+            if choice.any.iter().any(Need::is_filter) {
+                gathered.must(any(choice.any.iter().map(|need| self.required(need)).collect()));
+                continue;
+            }
+            for need in &choice.any {
+                words.extend(need.words());
+                self.count(need, &mut gathered);
+                if let Need::Act(act) = need {
+                    gathered.should(any(self.own(act)));
+                }
+            }
+        }
+        let telling: Vec<&Word> = words.iter().copied().filter(|word| !word.stop).collect();
+        let chosen = if telling.is_empty() { words } else { telling };
+        if chosen.is_empty() {
+            return None;
+        }
+        let parts = chosen.iter().map(|word| self.stem(&word.stem)).collect();
+        gathered.must(any(parts));
+        Some(gathered.finish())
+    }
+
+    /// What must be found for `need`.
+    fn required(&self, need: &Need) -> Part {
+        let fields = &self.fields;
+        match need {
+            Need::Word(word) => self.stem(&word.stem),
+            Need::Compound { whole, digits: true, parts } => any(vec![
+                self.stem(whole),
+                side_by_side(fields.body, parts.iter().map(|part| &part.exact)),
+                side_by_side(fields.head, parts.iter().map(|part| &part.stem)),
+            ]),
+            Need::Compound { whole, digits: false, parts } => {
+                any(vec![self.stem(whole), self.all(parts)])
+            }
+            Need::Synonym { mark, words } => {
+                any(vec![boosted(self.stem(mark), self.weights.synonym), self.all(words)])
+            }
+            Need::Phrase(words) => boosted(
+                any(vec![
+                    side_by_side(fields.body, words.iter().map(|word| &word.exact)),
+                    side_by_side(fields.head, words.iter().map(|word| &word.stem)),
+                ]),
+                self.weights.phrase,
+            ),
+            Need::Act(act) => {
+                let mut parts = self.own(act);
+                parts.push(self.cited(act));
+                any(parts)
+            }
+            Need::Number(keys) => {
+                let own = any(keys.iter().map(|key| label(fields.key, key)).collect());
+                scored(own, self.weights.own_number)
+            }
+            Need::Year(year) => {
+                let term = Term::from_field_u64(fields.year, u64::from(*year));
+                scored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0)
+            }
+            Need::Kind(key) => scored(label(fields.kind, key), 0.0),
+            Need::Within { title, words, mark, phrase } => {
+                let field = if *title { fields.title } else { fields.issuer_words };
+                if *phrase {
+                    return side_by_side(field, words.iter().map(|word| &word.stem));
+                }
+                let found = all(words.iter().map(|word| term(field, &word.stem)).collect());
+                match mark {
+                    Some(mark) => any(vec![term(field, mark), found]),
+                    None => found,
+                }
+            }
+        }
+    }
+
+    /// What makes a page that has `need` a better one.
+    fn count(&self, need: &Need, gathered: &mut Gathered) {
+        let Weights { body, head, title, .. } = self.weights;
+        match need {
+            Need::Word(word) => {
+                gathered.should(boosted(term(self.fields.body, &word.exact), body));
+                gathered.should(boosted(term(self.fields.head, &word.stem), head));
+                gathered.should(boosted(term(self.fields.title, &word.stem), title));
+            }
+            Need::Synonym { mark, words } => {
+                gathered.should(boosted(term(self.fields.head, mark), head));
+                gathered.should(boosted(term(self.fields.title, mark), title));
+                if let [word] = words.as_slice() {
+                    gathered.should(boosted(term(self.fields.body, &word.exact), body));
+                }
+            }
+            Need::Compound { whole, .. } => {
+                gathered.should(boosted(term(self.fields.head, whole), head + title));
+                gathered.should(boosted(term(self.fields.body, whole), body));
+            }
+            Need::Act(act) => {
+                for word in act.words.iter().filter(|word| !word.stop) {
+                    gathered.should(boosted(term(self.fields.head, &word.stem), head));
+                }
+            }
+            Need::Phrase(words) => {
+                let title_field = self.fields.title;
+                let found = side_by_side(title_field, words.iter().map(|word| &word.stem));
+                gathered.should(boosted(found, title));
+            }
+            Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {}
+        }
+    }
+
+    fn stem(&self, stem: &str) -> Part {
+        boosted(term(self.fields.stem, stem), self.weights.stem)
+    }
+
+    /// All of the words; stop words only if there are no others.
+    fn all(&self, words: &[Word]) -> Part {
+        let telling = words.iter().any(|word| !word.stop);
+        let mut stems: Vec<&String> =
+            words.iter().filter(|word| !(telling && word.stop)).map(|word| &word.stem).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        all(stems.into_iter().map(|stem| self.stem(stem)).collect())
+    }
+
+    /// The act itself, by its keys: far above whatever cites it.
+    fn own(&self, act: &Act) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (index, key) in act.keys.iter().enumerate() {
+            // Later keys say less, so they count less.
+            let less = 1.0 / (1 + index) as f32;
+            let own = || label(self.fields.key, key);
+            if let Some(kind) = act.kind {
+                let both = all(vec![own(), label(self.fields.kind, kind)]);
+                parts.push(scored(both, self.weights.own_number_and_kind * less));
+            }
+            parts.push(scored(own(), self.weights.own_number * less));
+        }
+        parts
+    }
+
+    /// Pages that cite the act: its number as it is written there and, if a kind was named, a name
+    /// of the kind.
+    fn cited(&self, act: &Act) -> Part {
+        let mut forms: Vec<Part> = Vec::new();
+        for citation in &act.citations {
+            forms.push(side_by_side(self.fields.body, citation.iter()));
+            forms.push(side_by_side(self.fields.head, citation.iter()));
+        }
+        forms.extend(act.whole.as_ref().map(|whole| self.stem(whole)));
+        let number = boosted(any(forms), self.weights.phrase);
+        match act.kind.filter(|_| act.whole.is_none()) {
+            Some(kind) => all(vec![number, self.stem(&kind_mark(kind))]),
+            None => number,
+        }
+    }
+}
+
+impl Need {
+    /// Whether it is no matter of words, and stays required when words are relaxed.
+    fn is_filter(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Year(_) | Self::Kind(_) | Self::Within { .. })
+    }
+
+    /// The words it is made of.
+    fn words(&self) -> Vec<&Word> {
+        match self {
+            Self::Word(word) => vec![word],
+            Self::Compound { parts: words, .. }
+            | Self::Synonym { words, .. }
+            | Self::Phrase(words) => words.iter().collect(),
+            Self::Act(_)
+            | Self::Number(_)
+            | Self::Year(_)
+            | Self::Kind(_)
+            | Self::Within { .. } => Vec::new(),
+        }
+    }
+}
+
+fn term(field: Field, text: &str) -> Part {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn label(field: Field, text: &str) -> Part {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
+fn boosted(part: Part, weight: f32) -> Part {
+    if weight == 1.0 { part } else { Box::new(BoostQuery::new(part, weight)) }
+}
+
+fn scored(part: Part, score: f32) -> Part {
+    Box::new(ConstScoreQuery::new(part, score))
+}
+
+fn any(mut parts: Vec<Part>) -> Part {
+    match (parts.pop(), parts.is_empty()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            parts.push(last);
+            Box::new(BooleanQuery::union(parts))
+        }
+    }
+}
+
+fn all(mut parts: Vec<Part>) -> Part {
+    match (parts.pop(), parts.is_empty()) {
+        (None, _) => Box::new(EmptyQuery),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            parts.push(last);
+            Box::new(BooleanQuery::intersection(parts))
+        }
+    }
+}
+
+/// The words side by side, in this order.
+fn side_by_side<'a>(field: Field, words: impl Iterator<Item = &'a String>) -> Part {
+    let mut terms: Vec<Term> = words.map(|word| Term::from_field_text(field, word)).collect();
+    match (terms.len(), terms.pop()) {
+        (1, Some(only)) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),
+        (_, Some(last)) => {
+            terms.push(last);
+            Box::new(PhraseQuery::new(terms))
+        }
+        (_, None) => Box::new(EmptyQuery),
+    }
+}
+
+/// What snippets mark: all that was looked for.
+fn marks(choices: &[Choice], language: &Language) -> Marks {
+    let mut marks = Marks::default();
+    for need in choices.iter().flat_map(|choice| &choice.any) {
+        match need {
+            Need::Word(word) => marks.word(word.stem.clone()),
+            Need::Compound { whole, digits, parts } => {
+                marks.run(whole.clone());
+                if *digits {
+                    marks.phrase(parts.iter().map(|part| part.exact.clone()).collect());
+                } else {
+                    parts.iter().for_each(|part| marks.word(part.stem.clone()));
+                }
+            }
+            Need::Synonym { mark, words } => {
+                let telling = words.iter().filter(|word| !word.stop);
+                telling.for_each(|word| marks.word(word.stem.clone()));
+                language
+                    .rules
+                    .synonyms
+                    .phrases(mark)
+                    .iter()
+                    .cloned()
+                    .for_each(|phrase| marks.phrase(phrase));
+            }
+            Need::Phrase(words) => {
+                marks.phrase(words.iter().map(|word| word.exact.clone()).collect());
+            }
+            Need::Act(act) => {
+                act.citations.iter().cloned().for_each(|citation| marks.phrase(citation));
+                act.whole.iter().cloned().for_each(|whole| marks.run(whole));
+            }
+            Need::Within { words, .. } => {
+                words
+                    .iter()
+                    .filter(|word| !word.stop)
+                    .for_each(|word| marks.word(word.stem.clone()));
+            }
+            Need::Number(_) | Need::Year(_) | Need::Kind(_) => {}
+        }
+    }
+    marks
+}

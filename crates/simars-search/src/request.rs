@@ -1,0 +1,122 @@
+//! What is asked, and what is answered.
+
+/// A search. All filters must hold together; an empty `q` browses everything, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What was typed. Any string gives an answer.
+    pub q: String,
+    /// Only this kind of act, as a key of `index-schema/kinds.toml`.
+    pub kind: Option<String>,
+    /// Only numbers of this year.
+    pub year: Option<u16>,
+    /// Only enacted on or after this day, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Only enacted on or before this day, `YYYY-MM-DD`.
+    pub to: Option<String>,
+    /// Only from this issuer, as the facet shows it.
+    pub issuer: Option<String>,
+    /// Only in this collection.
+    pub collection: Option<String>,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// Which page of hits, from 1.
+    pub page: usize,
+    /// Hits on a page, 1 to 100; other values are moved to the nearest of these.
+    pub per_page: usize,
+    /// Which standings may be found: bit n set means entries with standing n. 0 finds nothing.
+    pub scope: u16,
+}
+
+impl Request {
+    /// A search for `q` without filters: the first ten hits, best first.
+    pub fn new(q: impl Into<String>, scope: u16) -> Self {
+        Self {
+            q: q.into(),
+            kind: None,
+            year: None,
+            from: None,
+            to: None,
+            issuer: None,
+            collection: None,
+            sort: Sort::Relevance,
+            page: 1,
+            per_page: 10,
+            scope,
+        }
+    }
+}
+
+/// The order of the hits. What is equal comes newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Best first; newest first where nothing was typed.
+    #[default]
+    Relevance,
+    /// Newest first.
+    DateDescending,
+    /// Oldest first, undated last.
+    DateAscending,
+    /// By title, case and diacritics aside; untitled last.
+    Title,
+    /// By number, 2 before 10; unnumbered last.
+    Number,
+}
+
+/// The answer to a [`Request`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// How many documents were found, on all pages of hits together.
+    pub total: u64,
+    /// The documents on the page of hits that was asked for.
+    pub hits: Vec<Hit>,
+    /// What was found, counted.
+    pub facets: Facets,
+    /// No document had all the words: these have some of them.
+    pub relaxed: bool,
+}
+
+/// How many of the found documents have which kind, year and issuer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Kind key and documents, most first.
+    pub kind: Vec<(String, u64)>,
+    /// Year and documents, newest year first.
+    pub year: Vec<(u16, u64)>,
+    /// Issuer and documents, most first; at most `facet_values` of `index-schema/schema.toml`.
+    pub issuer: Vec<(String, u64)>,
+}
+
+/// A document that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// [`crate::Entry::ordinal`].
+    pub ordinal: u64,
+    /// [`crate::Entry::id`].
+    pub id: String,
+    /// [`crate::Entry::title`].
+    pub title: String,
+    /// [`crate::Entry::kind`].
+    pub kind: Option<String>,
+    /// [`crate::Entry::number`].
+    pub number: Option<String>,
+    /// [`crate::Entry::year`].
+    pub year: Option<u16>,
+    /// [`crate::Entry::date`].
+    pub date: Option<String>,
+    /// [`crate::Entry::sha256`].
+    pub sha256: String,
+    /// How well its best page fits; comparable only within one answer. 0 where nothing was ranked.
+    pub score: f32,
+    /// The best pages (three at most), in page order. Where nothing was typed: its first page.
+    pub pages: Vec<PageHit>,
+}
+
+/// A page that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageHit {
+    /// The page, from 1.
+    pub page: u32,
+    /// HTML: about 240 characters of the page, everything escaped, finds in `<mark>`. Empty for a
+    /// page without text.
+    pub snippet: String,
+}

@@ -1,0 +1,367 @@
+//! The data of `index-schema/`: fields, weights, limits, prefixes; and its fingerprint.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+
+use crate::SearchError;
+use crate::synonyms::Synonyms;
+
+/// Raised when the program writes an index that an older one could not read, or the other way round.
+const FORMAT: &str = "1";
+
+const FILES: [(&str, &str); 5] = [
+    ("VERSION", include_str!("../../../index-schema/VERSION")),
+    ("schema.toml", include_str!("../../../index-schema/schema.toml")),
+    ("stopwords.txt", include_str!("../../../index-schema/stopwords.txt")),
+    ("synonyms.toml", include_str!("../../../index-schema/synonyms.toml")),
+    ("kinds.toml", include_str!("../../../index-schema/kinds.toml")),
+];
+
+/// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
+/// programs with the same fingerprint build the same index.
+pub fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    hash.update(FORMAT);
+    for (name, text) in FILES {
+        hash.update(format!("\0{name}\0{}\0", text.len()));
+        hash.update(text);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Everything `index-schema/` says.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) schema: Schema,
+    pub(crate) fields: Fields,
+    pub(crate) weights: Weights,
+    pub(crate) limits: Limits,
+    pub(crate) prefixes: HashMap<String, Prefix>,
+    pub(crate) stop_words: HashSet<String>,
+    pub(crate) synonyms: Synonyms,
+}
+
+impl Rules {
+    /// Reads the data that was compiled in.
+    pub(crate) fn load() -> Result<Self, SearchError> {
+        let [_, (_, schema), (_, stop_words), (_, synonyms), _] = FILES;
+        let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
+        let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
+        file.weights.check().map_err(wrong)?;
+        let (schema, fields) = build(&file.field).map_err(wrong)?;
+        let stop_words = stop_words.lines().map(str::trim);
+        Ok(Self {
+            schema,
+            fields,
+            weights: file.weights,
+            limits: file.limits,
+            prefixes: file.prefixes.by_word().map_err(wrong)?,
+            stop_words: stop_words
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(str::to_owned)
+                .collect(),
+            synonyms: Synonyms::load(synonyms)
+                .map_err(|detail| SearchError::Schema { file: "synonyms.toml", detail })?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    field: Vec<FieldRule>,
+    weights: Weights,
+    limits: Limits,
+    prefixes: Prefixes,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldRule {
+    name: String,
+    sort: FieldSort,
+    #[serde(default)]
+    analyser: Option<Analyser>,
+    #[serde(default)]
+    positions: bool,
+    #[serde(default)]
+    indexed: bool,
+    #[serde(default)]
+    fast: bool,
+    #[serde(default)]
+    stored: bool,
+    says: String,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum FieldSort {
+    Text,
+    Label,
+    Number,
+}
+
+/// How a text field is cut into words.
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Analyser {
+    /// Folded words.
+    Exact,
+    /// Stems and the marks of synonym groups.
+    Stem,
+}
+
+impl Analyser {
+    /// The name under which tantivy knows it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "simars_exact",
+            Self::Stem => "simars_stem",
+        }
+    }
+}
+
+/// What a find counts; see `schema.toml`.
+#[derive(Deserialize, Debug, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Weights {
+    pub(crate) stem: f32,
+    pub(crate) body: f32,
+    pub(crate) head: f32,
+    pub(crate) title: f32,
+    pub(crate) phrase: f32,
+    pub(crate) synonym: f32,
+    pub(crate) own_number_and_kind: f32,
+    pub(crate) own_number: f32,
+}
+
+impl Weights {
+    fn check(&self) -> Result<(), String> {
+        let Self { stem, body, head, title, phrase, synonym, own_number_and_kind, own_number } =
+            self;
+        let all = [stem, body, head, title, phrase, synonym, own_number_and_kind, own_number];
+        match all.iter().find(|weight| !weight.is_finite() || ***weight < 0.0) {
+            Some(weight) => Err(format!("the weight {weight} is not a number from 0 up")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is bounded; see `schema.toml`.
+#[derive(Deserialize, Debug, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limits {
+    pub(crate) query_words: usize,
+    pub(crate) query_characters: usize,
+    pub(crate) word_bytes: usize,
+    pub(crate) snippet_characters: usize,
+    pub(crate) facet_values: usize,
+}
+
+/// A prefix of the query language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    Number,
+    Year,
+    Kind,
+    Issuer,
+    Title,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prefixes {
+    number: Vec<String>,
+    year: Vec<String>,
+    kind: Vec<String>,
+    issuer: Vec<String>,
+    title: Vec<String>,
+}
+
+impl Prefixes {
+    fn by_word(self) -> Result<HashMap<String, Prefix>, String> {
+        let mut words = HashMap::new();
+        let lists = [
+            (self.number, Prefix::Number),
+            (self.year, Prefix::Year),
+            (self.kind, Prefix::Kind),
+            (self.issuer, Prefix::Issuer),
+            (self.title, Prefix::Title),
+        ];
+        for (list, prefix) in lists {
+            for word in list {
+                if let Some(other) = words.insert(word.clone(), prefix) {
+                    return Err(format!("the prefix {word:?} means {other:?} and {prefix:?}"));
+                }
+            }
+        }
+        Ok(words)
+    }
+}
+
+/// The fields of the index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) body: Field,
+    pub(crate) stem: Field,
+    pub(crate) head: Field,
+    pub(crate) title: Field,
+    pub(crate) issuer_words: Field,
+    pub(crate) key: Field,
+    pub(crate) kind: Field,
+    pub(crate) issuer: Field,
+    pub(crate) collection: Field,
+    pub(crate) year: Field,
+    pub(crate) date: Field,
+    pub(crate) ordinal: Field,
+    pub(crate) page: Field,
+    pub(crate) standing: Field,
+    pub(crate) title_order: Field,
+    pub(crate) number_order: Field,
+    pub(crate) shown: Field,
+}
+
+/// What the program asks of a field: its name, sort and what it must be good for.
+const NEEDED: [(&str, FieldSort, &str); 17] = [
+    ("body", FieldSort::Text, "positions stored"),
+    ("stem", FieldSort::Text, ""),
+    ("head", FieldSort::Text, "positions"),
+    ("title", FieldSort::Text, "positions"),
+    ("issuer_words", FieldSort::Text, "positions"),
+    ("key", FieldSort::Label, "indexed"),
+    ("kind", FieldSort::Label, "indexed fast"),
+    ("issuer", FieldSort::Label, "fast"),
+    ("collection", FieldSort::Label, "fast"),
+    ("year", FieldSort::Number, "indexed fast"),
+    ("date", FieldSort::Number, "fast"),
+    ("ordinal", FieldSort::Number, "indexed fast"),
+    ("page", FieldSort::Number, "fast"),
+    ("standing", FieldSort::Number, "fast"),
+    ("title_order", FieldSort::Label, "fast"),
+    ("number_order", FieldSort::Label, "fast"),
+    ("shown", FieldSort::Label, "stored"),
+];
+
+fn build(rules: &[FieldRule]) -> Result<(Schema, Fields), String> {
+    let mut builder = Schema::builder();
+    let mut handles = HashMap::new();
+    for rule in rules {
+        let handle = match rule.sort {
+            FieldSort::Number => builder.add_u64_field(&rule.name, number_options(rule)),
+            FieldSort::Text | FieldSort::Label => {
+                builder.add_text_field(&rule.name, text_options(rule)?)
+            }
+        };
+        if handles.insert(rule.name.as_str(), handle).is_some() {
+            return Err(format!("the field {:?} stands there twice", rule.name));
+        }
+    }
+    for (name, sort, uses) in NEEDED {
+        let rule = rules.iter().find(|rule| rule.name == name && rule.sort == sort);
+        let rule = rule.ok_or(format!("the field {name:?} is missing or of another sort"))?;
+        let has = |needed: &str| match needed {
+            "positions" => rule.positions,
+            "indexed" => rule.indexed,
+            "fast" => rule.fast,
+            _ => rule.stored,
+        };
+        if let Some(missing) = uses.split_whitespace().find(|needed| !has(needed)) {
+            return Err(format!("the field {name:?} must be {missing} ({})", rule.says));
+        }
+    }
+    let get = |name: &str| handles.get(name).copied().ok_or(format!("no field {name:?}"));
+    let fields = Fields {
+        body: get("body")?,
+        stem: get("stem")?,
+        head: get("head")?,
+        title: get("title")?,
+        issuer_words: get("issuer_words")?,
+        key: get("key")?,
+        kind: get("kind")?,
+        issuer: get("issuer")?,
+        collection: get("collection")?,
+        year: get("year")?,
+        date: get("date")?,
+        ordinal: get("ordinal")?,
+        page: get("page")?,
+        standing: get("standing")?,
+        title_order: get("title_order")?,
+        number_order: get("number_order")?,
+        shown: get("shown")?,
+    };
+    Ok((builder.build(), fields))
+}
+
+fn number_options(rule: &FieldRule) -> NumericOptions {
+    let mut options = NumericOptions::default();
+    if rule.indexed {
+        options = options.set_indexed();
+    }
+    if rule.fast {
+        options = options.set_fast();
+    }
+    if rule.stored { options.set_stored() } else { options }
+}
+
+fn text_options(rule: &FieldRule) -> Result<TextOptions, String> {
+    let mut options = TextOptions::default();
+    if rule.sort == FieldSort::Text {
+        let analyser = rule.analyser.ok_or(format!("the field {:?} has no analyser", rule.name))?;
+        let record = if rule.positions {
+            IndexRecordOption::WithFreqsAndPositions
+        } else {
+            IndexRecordOption::WithFreqs
+        };
+        let indexing = TextFieldIndexing::default().set_tokenizer(analyser.name());
+        options = options.set_indexing_options(indexing.set_index_option(record));
+    } else if rule.indexed {
+        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
+        options = options.set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic));
+    }
+    if rule.fast {
+        options = options.set_fast("raw");
+    }
+    Ok(if rule.stored { options.set_stored() } else { options })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_holds_together() {
+        let rules = Rules::load().unwrap();
+        assert!(rules.limits.query_words > 0 && rules.limits.word_bytes >= 16);
+        assert!(rules.stop_words.contains("yang") && !rules.stop_words.contains("tidak"));
+        assert_eq!(rules.prefixes["tahun"], Prefix::Year);
+        for name in ["simars_exact", "simars_stem"] {
+            assert!(format!("{:?}", rules.schema).contains(name));
+        }
+    }
+
+    #[test]
+    fn stop_words_are_written_as_they_are_found() {
+        let rules = Rules::load().unwrap();
+        for word in &rules.stop_words {
+            assert_eq!(*word, crate::words::folded(word, 80));
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_is_a_digest() {
+        let print = fingerprint();
+        assert_eq!(print.len(), 64);
+        assert!(print.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn a_field_that_is_missing_is_named() {
+        let error = build(&[]).err().unwrap();
+        assert!(error.contains("\"body\""), "{error}");
+    }
+}

@@ -1,0 +1,185 @@
+//! From a request to its answer.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+use tantivy::schema::Value;
+
+use crate::analyze::Language;
+use crate::collect::{Found, Gathered, Grouping};
+use crate::exclude::Ordinals;
+use crate::index::{Generation, View};
+use crate::query::Plan;
+use crate::snippet::Snippets;
+use crate::write::date_as_number;
+use crate::{Answer, Entry, Facets, Hit, PageHit, Request, SearchError};
+
+/// Most hits on a page of hits.
+const PER_PAGE: usize = 100;
+
+/// What is stored of a document to show it as a hit.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Shown {
+    id: String,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    year: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    sha256: String,
+}
+
+impl Shown {
+    pub(crate) fn of(entry: &Entry<'_>) -> Self {
+        Self {
+            id: entry.id.to_owned(),
+            title: entry.title.to_owned(),
+            kind: entry.kind.map(str::to_owned),
+            number: entry.number.map(str::to_owned),
+            year: entry.year,
+            date: entry.date.map(str::to_owned),
+            sha256: entry.sha256.to_owned(),
+        }
+    }
+
+    /// As it is stored. Strings and a number cannot fail to be written.
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Answers `request` from `generation`.
+pub(crate) fn answer(
+    request: &Request,
+    generation: &Generation,
+    language: &Language,
+) -> Result<Answer, SearchError> {
+    let view = generation.view();
+    let error = |error| SearchError::index("search", &generation.path)(error);
+    let plan = Plan::new(&request.q, language, language.rules.fields);
+    let per_page = request.per_page.clamp(1, PER_PAGE);
+    let offset = (request.page.max(1) - 1).saturating_mul(per_page);
+    let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page))?;
+    if let Some(query) = &plan.excluded {
+        let ordinals = Ordinals { columns: view.columns.clone() };
+        grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
+    }
+    let mut gathered = view.searcher.search(&plan.strict, &grouping).map_err(error)?;
+    let mut relaxed = false;
+    if gathered.total == 0
+        && let Some(query) = &plan.relaxed
+    {
+        gathered = view.searcher.search(query, &grouping).map_err(error)?;
+        relaxed = gathered.total > 0;
+    }
+    let Gathered { total, found, kinds, issuers, years } = gathered;
+    let mut reader = Reader {
+        view: &view,
+        generation,
+        snippets: Snippets::new(&plan.marks, language),
+        language,
+    };
+    let hits = found.iter().skip(offset).take(per_page);
+    let hits = hits.map(|found| reader.hit(found)).collect::<Result<_, _>>()?;
+    let facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
+    Ok(Answer { total, hits, facets, relaxed })
+}
+
+fn grouping(
+    request: &Request,
+    plan: &Plan,
+    view: &View,
+    limit: usize,
+) -> Result<Grouping, SearchError> {
+    let date = |field: &'static str, value: Option<&String>, open: u64| match value {
+        None => Ok(open),
+        Some(value) => {
+            date_as_number(value).ok_or_else(|| SearchError::Date { field, value: value.clone() })
+        }
+    };
+    let bounded = request.from.is_some() || request.to.is_some();
+    // 1 as the least: a document without a date is not before anything.
+    let from = date("from", request.from.as_ref(), 1)?;
+    let to = date("to", request.to.as_ref(), u64::MAX)?;
+    Ok(Grouping {
+        scope: request.scope,
+        kind: request.kind.clone(),
+        issuer: request.issuer.clone(),
+        collection: request.collection.clone(),
+        year: request.year.map(u64::from),
+        dates: bounded.then_some((from, to)),
+        sort: request.sort,
+        limit: limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX)),
+        // Scores choose the best pages even where they do not order the documents.
+        scored: !plan.browse,
+        excluded: Arc::default(),
+        columns: view.columns.clone(),
+    })
+}
+
+fn facets(
+    kinds: HashMap<String, u64>,
+    issuers: HashMap<String, u64>,
+    years: &BTreeMap<u64, u64>,
+    limit: usize,
+) -> Facets {
+    let most_first = |counts: HashMap<String, u64>| {
+        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+        counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts.truncate(limit);
+        counts
+    };
+    let year =
+        years.iter().rev().filter_map(|(year, count)| Some((u16::try_from(*year).ok()?, *count)));
+    Facets { kind: most_first(kinds), year: year.collect(), issuer: most_first(issuers) }
+}
+
+/// Reads what the hits show. Only the hits that are shown are read: that is what makes snippets
+/// affordable.
+struct Reader<'a> {
+    view: &'a View,
+    generation: &'a Generation,
+    snippets: Snippets<'a>,
+    language: &'a Language,
+}
+
+impl Reader<'_> {
+    fn hit(&mut self, found: &Found) -> Result<Hit, SearchError> {
+        let fields = &self.language.rules.fields;
+        let first = self.page(found.first_page())?;
+        let shown = text(&first, fields.shown);
+        let shown: Shown = serde_json::from_str(shown).map_err(|error| SearchError::Index {
+            doing: "read",
+            path: self.generation.path.clone(),
+            detail: format!("document {} has no first page ({error})", found.ordinal),
+        })?;
+        let mut pages = Vec::with_capacity(found.pages.len());
+        for &(page, doc) in found.pages.iter().filter(|(page, _)| *page > 0) {
+            let address = found.address(doc);
+            let other =
+                if address == found.first_page() { None } else { Some(self.page(address)?) };
+            let body = text(other.as_ref().unwrap_or(&first), fields.body);
+            pages.push(PageHit { page, snippet: self.snippets.of(body) });
+        }
+        pages.sort_unstable_by_key(|page| page.page);
+        let Shown { id, title, kind, number, year, date, sha256 } = shown;
+        let (ordinal, score) = (found.ordinal, found.score);
+        Ok(Hit { ordinal, id, title, kind, number, year, date, sha256, score, pages })
+    }
+
+    fn page(&self, address: tantivy::DocAddress) -> Result<TantivyDocument, SearchError> {
+        let page = self.view.searcher.doc(address);
+        page.map_err(SearchError::index("read", &self.generation.path))
+    }
+}
+
+fn text(page: &TantivyDocument, field: tantivy::schema::Field) -> &str {
+    page.get_first(field).and_then(|value| value.as_str()).unwrap_or("")
+}

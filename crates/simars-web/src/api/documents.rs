@@ -1,0 +1,217 @@
+//! `/api/v1/documents/{id}` and what lies below it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{self, Path};
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use simars_access::{Action, Who, may};
+use simars_record::{
+    AccessClass, Date, Description, Digest, Document, DocumentId, Finding, ObjectRef, StatementRef,
+    Timestamp, Version,
+};
+
+use crate::auth::{Asker, standing};
+use crate::content::{Content, send};
+use crate::document::{self, Links};
+use crate::language::Language;
+use crate::names;
+use crate::problem::{Code, Problem};
+use crate::public::page::page_text;
+use crate::shell::Visit;
+use crate::state::State;
+use crate::work::{blocking, failed};
+
+/// A document as data: its description in short, then in full with what it rests on.
+#[derive(Debug, Serialize)]
+pub(crate) struct DocumentJson {
+    id: DocumentId,
+    title: String,
+    kind: Option<String>,
+    number: Option<String>,
+    year: Option<u16>,
+    date: Option<Date>,
+    issuer: Option<String>,
+    sha256: Digest,
+    status: &'static str,
+    access: AccessClass,
+    registered_at: Timestamp,
+    description: Description,
+    review: Vec<&'static str>,
+    versions: Vec<VersionJson>,
+    statements: Vec<StatementRef>,
+    links: Links,
+}
+
+#[derive(Debug, Serialize)]
+struct VersionJson {
+    number: u32,
+    sha256: Digest,
+    size_bytes: u64,
+    text_sha256: Digest,
+    media_type: String,
+    file_name: String,
+    pages: u32,
+    pages_without_text: u32,
+    findings: Vec<Finding>,
+    reader: String,
+    registered_at: Timestamp,
+}
+
+/// One page of a document.
+#[derive(Debug, Serialize)]
+pub(crate) struct PageJson {
+    id: DocumentId,
+    page: u32,
+    pages: u32,
+    text: String,
+    has_text: bool,
+}
+
+/// Answers `GET /api/v1/documents/{id}`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    Asker(who): Asker,
+    Path(id): Path<String>,
+) -> Result<Json<DocumentJson>, Problem> {
+    let found = document::find(&state, who, Action::Find, &id).await.map_err(Code::problem)?;
+    Ok(Json(json(found)))
+}
+
+/// Answers `GET /api/v1/documents/{id}/pages/{n}`.
+pub(crate) async fn page(
+    extract::State(state): extract::State<Arc<State>>,
+    Asker(who): Asker,
+    Path((id, n)): Path<(String, String)>,
+) -> Result<Json<PageJson>, Problem> {
+    let found = document::find(&state, who, Action::Read, &id).await.map_err(Code::problem)?;
+    let pages = found.current().pages;
+    let missing = || {
+        let detail =
+            format!("{:?} is not one of its {pages} pages", n.chars().take(20).collect::<String>());
+        Code::PageNotFound.problem().detail(detail)
+    };
+    let page: u32 = n.parse().map_err(|_| missing())?;
+    let whole = document::text(&state, found.current()).await.map_err(Code::problem)?;
+    let text = page_text(&found, &whole, page).ok_or_else(missing)?.to_owned();
+    Ok(Json(PageJson { id: found.id, page, pages, has_text: !text.trim().is_empty(), text }))
+}
+
+/// Answers `GET` and `HEAD /api/v1/documents/{id}/content`: the original; `?version=` chooses an
+/// older one.
+pub(crate) async fn content(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Result<Asker, Problem>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
+    let original = |version: &Version| {
+        (version.original, version.media_type.clone(), version.file_name.clone())
+    };
+    bytes(&state, asker, &visit, (&method, &headers), &id, original).await
+}
+
+/// Answers `GET` and `HEAD /api/v1/documents/{id}/text`: the text of all pages, separated by form
+/// feeds.
+pub(crate) async fn text(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Result<Asker, Problem>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Response {
+    let text = |version: &Version| {
+        let stem = version.file_name.rsplit_once('.').map_or(&*version.file_name, |(stem, _)| stem);
+        (version.text, "text/plain; charset=utf-8".to_owned(), format!("{stem}.txt"))
+    };
+    bytes(&state, asker, &visit, (&method, &headers), &id, text).await
+}
+
+async fn bytes(
+    state: &Arc<State>,
+    asker: Result<Asker, Problem>,
+    visit: &Visit,
+    (method, headers): (&Method, &HeaderMap),
+    id: &str,
+    choose: impl Fn(&Version) -> (ObjectRef, String, String),
+) -> Response {
+    let who = match asker {
+        Ok(Asker(who)) => who,
+        Err(problem) => return problem.into_response(),
+    };
+    match open(state, who, visit, id, choose).await {
+        Ok(content) => send(method, headers, content).await,
+        Err(code) => code.problem().into_response(),
+    }
+}
+
+async fn open(
+    state: &Arc<State>,
+    who: Who,
+    visit: &Visit,
+    id: &str,
+    choose: impl Fn(&Version) -> (ObjectRef, String, String),
+) -> Result<Content, Code> {
+    let found = document::find(state, who, Action::Read, id).await?;
+    let version = document::version(&found, &visit.pairs)?;
+    let (object, media_type, file_name) = choose(version);
+    let holdings = Arc::clone(&state.holdings);
+    let file = blocking(move || holdings.archive().open_object(&object)).await?;
+    Ok(Content {
+        file: file.map_err(failed("open a stored file"))?,
+        sha256: object.sha256,
+        size_bytes: object.size_bytes,
+        modified: version.registered,
+        media_type,
+        file_name,
+        public: may(Who::Anyone, Action::Read, standing(&found)),
+    })
+}
+
+/// A document as data.
+pub(crate) fn json(document: Document) -> DocumentJson {
+    let links = Links::of(&document);
+    let title = names::title(Language::Indonesian, &document);
+    let current = document.current();
+    let (sha256, registered_at) = (current.original.sha256, current.registered);
+    let description = document.description;
+    DocumentJson {
+        id: document.id,
+        title,
+        kind: description.kind.as_ref().map(|field| field.value.clone()),
+        number: description.number.as_ref().map(|field| field.value.clone()),
+        year: description.year.as_ref().map(|field| field.value),
+        date: description.date.as_ref().map(|field| field.value),
+        issuer: description.issuer.as_ref().map(|field| field.value.clone()),
+        sha256,
+        status: names::publication(document.publication),
+        access: document.access,
+        registered_at,
+        review: description.fields_to_review(),
+        description,
+        versions: document.versions.into_iter().map(version_json).collect(),
+        statements: document.statements,
+        links,
+    }
+}
+
+fn version_json(version: Version) -> VersionJson {
+    VersionJson {
+        number: version.number,
+        sha256: version.original.sha256,
+        size_bytes: version.original.size_bytes,
+        text_sha256: version.text.sha256,
+        media_type: version.media_type,
+        file_name: version.file_name,
+        pages: version.pages,
+        pages_without_text: version.pages_without_text,
+        findings: version.findings,
+        reader: version.reader,
+        registered_at: version.registered,
+    }
+}

@@ -1,0 +1,90 @@
+//! `GET /api/v1/review`: documents whose description needs a person's eye.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract;
+use serde::Serialize;
+use simars_access::{Action, may};
+use simars_record::{Document, DocumentId};
+
+use crate::auth::{Asker, standing};
+use crate::document::Links;
+use crate::language::Language;
+use crate::names;
+use crate::problem::{Code, Problem};
+use crate::query;
+use crate::shell::Visit;
+use crate::state::State;
+use crate::work::{blocking, failed};
+
+/// How many documents one answer lists.
+const LISTED: usize = 100;
+
+/// A part of the review list, oldest registrations first.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReviewJson {
+    documents: Vec<ReviewItem>,
+    /// Where the list goes on; null at its end.
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReviewItem {
+    id: DocumentId,
+    title: String,
+    kind: Option<String>,
+    number: Option<String>,
+    year: Option<u16>,
+    /// The fields to look at.
+    review: Vec<&'static str>,
+    links: Links,
+}
+
+/// Answers `GET /api/v1/review`; `?from=` continues an earlier answer.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Asker,
+    visit: Visit,
+) -> Result<Json<ReviewJson>, Problem> {
+    asker.require(Action::Review)?;
+    let from = match query::value(&visit.pairs, &["from"]) {
+        None => 0,
+        Some(from) => from.parse::<u64>().map_err(|_| {
+            let detail = "from takes a whole number, as in the next member of an answer";
+            Code::BadParameter.problem().detail(detail).with("parameter", "from")
+        })?,
+    };
+    let holdings = Arc::clone(&state.holdings);
+    let Asker(who) = asker;
+    let listed = blocking(move || {
+        let mut list = ReviewJson { documents: Vec::new(), next: None };
+        for document in holdings.archive().from(from) {
+            let document = document.map_err(failed("list the documents to review"))?;
+            let review = document.description.fields_to_review();
+            if review.is_empty() || !may(who, Action::Review, standing(&document)) {
+                continue;
+            }
+            if list.documents.len() == LISTED {
+                list.next = Some(format!("/api/v1/review?from={}", document.ordinal));
+                break;
+            }
+            list.documents.push(item(&document, review));
+        }
+        Ok(list)
+    });
+    Ok(Json(listed.await.and_then(|list| list).map_err(Code::problem)?))
+}
+
+fn item(document: &Document, review: Vec<&'static str>) -> ReviewItem {
+    let description = &document.description;
+    ReviewItem {
+        id: document.id,
+        title: names::title(Language::Indonesian, document),
+        kind: description.kind.as_ref().map(|field| field.value.clone()),
+        number: description.number.as_ref().map(|field| field.value.clone()),
+        year: description.year.as_ref().map(|field| field.value),
+        review,
+        links: Links::of(document),
+    }
+}

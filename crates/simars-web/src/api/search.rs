@@ -1,0 +1,118 @@
+//! `GET /api/v1/search`: results as data.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract;
+use serde::Serialize;
+use simars_access::scope;
+use simars_search::{Answer, Hit};
+
+use crate::auth::Asker;
+use crate::problem::{Code, Problem};
+use crate::public::search::run;
+use crate::query;
+use crate::shell::Visit;
+use crate::state::State;
+
+/// Results on one page unless `per_page` says otherwise.
+const PER_PAGE: usize = 10;
+
+/// The answer to a search.
+#[derive(Debug, Serialize)]
+pub(crate) struct SearchJson {
+    total: u64,
+    took_ms: u64,
+    hits: Vec<HitJson>,
+    facets: FacetsJson,
+    relaxed: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct HitJson {
+    id: String,
+    title: String,
+    kind: Option<String>,
+    number: Option<String>,
+    year: Option<u16>,
+    date: Option<String>,
+    sha256: String,
+    score: f32,
+    pages: Vec<PageJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct PageJson {
+    page: u32,
+    snippet: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FacetsJson {
+    kind: Vec<Counted<String>>,
+    year: Vec<Counted<u16>>,
+    issuer: Vec<Counted<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Counted<T> {
+    value: T,
+    count: u64,
+}
+
+/// Answers `GET /api/v1/search`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    Asker(who): Asker,
+    visit: Visit,
+) -> Result<Json<SearchJson>, Problem> {
+    let (request, bad) = query::read(&visit.pairs, PER_PAGE, scope(who));
+    if let Some(bad) = bad.first() {
+        let detail = format!("{} is {:?}; it takes {}", bad.name, bad.value, bad.hint);
+        let problem = Code::BadParameter.problem().detail(detail);
+        return Err(problem.with("parameter", bad.name).with("value", bad.value.as_str()));
+    }
+    let (answer, took_ms) = run(&state, request).await.map_err(Code::problem)?;
+    Ok(Json(json(answer, took_ms)))
+}
+
+/// An answer in the form of the API, for programs that have no server to ask.
+///
+/// # Errors
+/// If it cannot be written as JSON, which no answer is known to cause.
+pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(json(answer, took_ms))
+}
+
+fn json(answer: Answer, took_ms: u64) -> SearchJson {
+    SearchJson {
+        total: answer.total,
+        took_ms,
+        hits: answer.hits.into_iter().map(hit).collect(),
+        facets: FacetsJson {
+            kind: counted(answer.facets.kind),
+            year: counted(answer.facets.year),
+            issuer: counted(answer.facets.issuer),
+        },
+        relaxed: answer.relaxed,
+    }
+}
+
+fn hit(hit: Hit) -> HitJson {
+    let pages = hit.pages.into_iter();
+    HitJson {
+        id: hit.id,
+        title: hit.title,
+        kind: hit.kind,
+        number: hit.number,
+        year: hit.year,
+        date: hit.date,
+        sha256: hit.sha256,
+        score: hit.score,
+        pages: pages.map(|page| PageJson { page: page.page, snippet: page.snippet }).collect(),
+    }
+}
+
+fn counted<T>(values: Vec<(T, u64)>) -> Vec<Counted<T>> {
+    values.into_iter().map(|(value, count)| Counted { value, count }).collect()
+}

@@ -1,0 +1,112 @@
+//! `POST /api/v1/documents`: the owner files a document.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use simars_access::Action;
+use simars_ingest::pipeline::Filing;
+use simars_ingest::{Report, Stated, Status};
+use simars_record::Publication;
+
+use crate::auth::Asker;
+use crate::body::{Source, feed};
+use crate::problem::{Code, Problem};
+use crate::shell::Visit;
+use crate::state::State;
+
+/// What is to be done with the bytes that follow.
+#[derive(Debug, PartialEq)]
+struct Wanted {
+    name: String,
+    publication: Publication,
+    stated: Stated,
+}
+
+/// Answers `POST /api/v1/documents?name=…`: the body is the file. 201 once it is registered
+/// durably, 200 if the same bytes were registered before, with the same report that the command
+/// line prints.
+pub(crate) async fn post(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Asker,
+    visit: Visit,
+    request: extract::Request,
+) -> Result<Response, Problem> {
+    asker.require(Action::File)?;
+    let wanted = read(&visit.pairs)?;
+    let holdings = Arc::clone(&state.holdings);
+    let limit_bytes = state.settings.upload_limit_bytes.min(holdings.settings().max_file_bytes);
+    let source = Source::Raw(request.into_body());
+    let work = move |reader: &mut dyn std::io::Read| {
+        let Wanted { name, publication, stated } = &wanted;
+        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication })
+    };
+    let (report, size_bytes) = feed(source, limit_bytes, work).await.map_err(|code| {
+        if code == Code::TooLarge {
+            let detail = format!("the limit is {limit_bytes} bytes");
+            code.problem().detail(detail).with("limit_bytes", limit_bytes)
+        } else {
+            code.problem()
+        }
+    })?;
+    answer(report, size_bytes)
+}
+
+fn answer(report: Report, size_bytes: u64) -> Result<Response, Problem> {
+    let location = report.id.map(|id| format!("/api/v1/documents/{id}")).unwrap_or_default();
+    match report.status {
+        Status::Registered => {
+            Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(report)).into_response())
+        }
+        Status::Duplicate => {
+            Ok((StatusCode::OK, [(header::LOCATION, location)], Json(report)).into_response())
+        }
+        Status::Refused => {
+            // A file that came whole and has bytes is taken, whatever it holds: if not, the fault
+            // is on this side.
+            let code = if size_bytes > 0 { Code::Internal } else { Code::Refused };
+            let reason = report.reason.clone().unwrap_or_default();
+            tracing::warn!(name = report.path, reason, "an upload was not taken");
+            Err(code.problem().detail(reason).with("report", json!(report)))
+        }
+    }
+}
+
+/// Reads what is known about the file. A parameter that is not known is refused: a misspelled
+/// access class must not open a closed document.
+fn read(pairs: &[(String, String)]) -> Result<Wanted, Problem> {
+    let mut wanted = Wanted {
+        name: String::new(),
+        publication: Publication::Published,
+        stated: Stated::default(),
+    };
+    for (parameter, value) in pairs {
+        let read = match parameter.as_str() {
+            "name" => {
+                value.clone_into(&mut wanted.name);
+                Ok(())
+            }
+            "draft" => match value.as_str() {
+                "" | "1" | "true" => {
+                    wanted.publication = Publication::Draft;
+                    Ok(())
+                }
+                "0" | "false" => Ok(()),
+                _ => Err("draft takes 1 or 0".to_owned()),
+            },
+            column => wanted.stated.set(column, value),
+        };
+        read.map_err(|detail| {
+            let problem = Code::BadParameter.problem().detail(format!("{parameter}: {detail}"));
+            problem.with("parameter", parameter.as_str())
+        })?;
+    }
+    if wanted.name.trim().is_empty() {
+        let detail = "name is missing; send ?name=FILE.pdf, it names the download";
+        return Err(Code::BadParameter.problem().detail(detail).with("parameter", "name"));
+    }
+    Ok(wanted)
+}

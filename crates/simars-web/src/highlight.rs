@@ -1,0 +1,119 @@
+//! The words that were searched for, marked in a whole page of text.
+
+use std::collections::HashSet;
+
+/// More words than anyone types; it bounds the work on a long query.
+const MOST_WORDS: usize = 64;
+/// A searched word this long also marks longer words that begin with it.
+const SHORTEST_PREFIX: usize = 5;
+
+/// The text as HTML, everything escaped, with the words of the query in `<mark>`; and whether
+/// there were any.
+pub(crate) fn mark(text: &str, query: &str) -> (String, bool) {
+    let wanted = Wanted::read(query);
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    let mut found = false;
+    let mut rest = text;
+    while let Some(start) = rest.find(char::is_alphanumeric) {
+        let (between, tail) = rest.split_at(start);
+        let end = tail.find(|character: char| !character.is_alphanumeric()).unwrap_or(tail.len());
+        let (word, after) = tail.split_at(end);
+        escape(&mut html, between);
+        if wanted.has(word) {
+            found = true;
+            html.push_str("<mark>");
+            escape(&mut html, word);
+            html.push_str("</mark>");
+        } else {
+            escape(&mut html, word);
+        }
+        rest = after;
+    }
+    escape(&mut html, rest);
+    (html, found)
+}
+
+/// The words to mark.
+struct Wanted {
+    words: HashSet<String>,
+}
+
+impl Wanted {
+    fn read(query: &str) -> Self {
+        let words = query
+            .split_whitespace()
+            .filter(|part| !part.starts_with('-') && !matches!(*part, "OR" | "AND" | "ATAU"))
+            // `nomor:12` looks for 12.
+            .map(|part| part.rsplit_once(':').map_or(part, |(_, value)| value))
+            .flat_map(|part| part.split(|character: char| !character.is_alphanumeric()))
+            .filter(|word| word.chars().count() > 1 || word.bytes().all(|b| b.is_ascii_digit()))
+            .filter(|word| !word.is_empty())
+            .take(MOST_WORDS)
+            .map(fold)
+            .collect();
+        Self { words }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
+        let word = fold(word);
+        self.words.contains(&word)
+            || self.words.iter().any(|wanted| {
+                wanted.len() >= SHORTEST_PREFIX
+                    && !wanted.bytes().any(|byte| byte.is_ascii_digit())
+                    && word.starts_with(wanted.as_str())
+            })
+    }
+}
+
+fn fold(word: &str) -> String {
+    word.to_lowercase()
+}
+
+/// Appends text with what HTML would take for markup escaped.
+fn escape(html: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn words_are_marked_whatever_their_case() {
+        let (html, found) = mark("Rapat PLENO & rapatnya, <b>plen</b>", "pleno \"rapat\" -b");
+        assert!(found);
+        assert_eq!(
+            html,
+            "<mark>Rapat</mark> <mark>PLENO</mark> &amp; <mark>rapatnya</mark>, &lt;b&gt;plen&lt;/b&gt;"
+        );
+        assert_eq!(mark("12/HK.03", "nomor:12").0, "<mark>12</mark>/HK.03");
+        assert!(!mark("2024", "20").1);
+        assert!(!mark("apa saja", "").1);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_marks_is_markup(text: String, query: String) {
+            let (html, _) = mark(&text, &query);
+            let bare = html.replace("<mark>", "").replace("</mark>", "");
+            prop_assert!(!bare.contains(['<', '>', '"', '\'']));
+            let mut escaped = String::new();
+            escape(&mut escaped, &text);
+            prop_assert_eq!(bare, escaped);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What stands around every answer: protective headers, compression, a line in the log.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::compression::CompressionLayer;
+
+/// Pages may use what this server serves, and nothing else; nobody may frame them.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// Adds the protective headers; an answer that brings its own policy keeps it.
+pub(crate) async fn protect(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Writes one line per request, without what was searched for: what people look for is theirs.
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let started = std::time::Instant::now();
+    let response = next.run(request).await;
+    let milliseconds = started.elapsed().as_millis() as u64;
+    let status = response.status().as_u16();
+    tracing::debug!(%method, path, status, milliseconds, "answered");
+    response
+}
+
+/// Compression for pages, data, style and script. The bytes of documents are never put through
+/// it: a compressed answer would no longer be what its digest and its ranges speak of.
+pub(crate) fn compression() -> CompressionLayer {
+    CompressionLayer::new().gzip(true)
+}

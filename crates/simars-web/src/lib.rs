@@ -1,0 +1,44 @@
+//! The archive over HTTP: pages for people, an API for machines.
+//!
+//! **What it does.** Serves search, documents, their bytes and their verification: as pages that
+//! are complete without JavaScript, in Indonesian and English, and as JSON. Takes uploads from the
+//! owner.
+//!
+//! **Takes and gives.** A [`State`] with the open holdings and the operator's settings; a
+//! [`router`] that can be asked directly, or [`serve`]d on a listener.
+//!
+//! **Never.** It decides nothing about access itself (that is `simars-access`), changes no byte of
+//! a document on its way out, keeps no file that was sent only to be verified, and loads nothing
+//! from elsewhere.
+//!
+//! **Start at** [`mod@router`], which lists every address; then `public` for the pages, `api` for
+//! the machines, `content` for the bytes of documents, and `texts.toml` for every sentence.
+
+mod address;
+mod api;
+mod assets;
+mod auth;
+mod body;
+mod content;
+mod document;
+mod format;
+mod highlight;
+mod language;
+mod layers;
+mod machine;
+mod names;
+pub mod problem;
+mod public;
+mod query;
+pub mod router;
+pub mod serve;
+mod shell;
+pub mod state;
+mod texts;
+mod verdict;
+mod work;
+
+pub use api::search::answer_json;
+pub use router::router;
+pub use serve::serve;
+pub use state::{Settings, State};

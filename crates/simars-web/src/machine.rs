@@ -1,0 +1,28 @@
+//! Files for machines that watch or crawl.
+
+use std::sync::Arc;
+
+use axum::extract;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::State;
+use crate::problem::Code;
+
+/// `GET /healthz`: the process answers.
+pub(crate) async fn health() -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
+}
+
+/// `GET /readyz`: everything registered can be found.
+pub(crate) async fn ready(extract::State(state): extract::State<Arc<State>>) -> Response {
+    if state.holdings.caught_up() {
+        return ([(header::CACHE_CONTROL, "no-store")], "ready\n").into_response();
+    }
+    Code::NotReady.problem().into_response()
+}
+
+/// `GET /robots.txt`: documents may be crawled, endless lists of results may not.
+pub(crate) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /cari\nDisallow: /api/\nDisallow: /verifikasi?\n"
+}

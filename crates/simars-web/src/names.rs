@@ -1,0 +1,105 @@
+//! What things are called: kinds, statuses, types of files, and a document as a whole.
+
+use simars_describe::kinds;
+use simars_record::{Document, Publication};
+
+use crate::language::Language;
+use crate::texts::{fill, text};
+
+/// The name of a kind of act; a key the table does not know is shown itself.
+pub(crate) fn kind(language: Language, key: &str) -> String {
+    match (kinds::find(key), language) {
+        (Some(kind), Language::Indonesian) => kind.name_id.clone(),
+        (Some(kind), Language::English) => kind.name_en.clone(),
+        (None, _) => key.to_owned(),
+    }
+}
+
+/// The text that names a state of publication.
+pub(crate) const fn publication_key(publication: Publication) -> &'static str {
+    match publication {
+        Publication::Draft => "status.draft",
+        Publication::Published => "status.published",
+        Publication::Withdrawn => "status.withdrawn",
+    }
+}
+
+/// The written form of a state of publication, as in JSON.
+pub(crate) const fn publication(publication: Publication) -> &'static str {
+    match publication {
+        Publication::Draft => "draft",
+        Publication::Published => "published",
+        Publication::Withdrawn => "withdrawn",
+    }
+}
+
+/// The text that names a type of file.
+pub(crate) fn type_key(media_type: &str) -> &'static str {
+    match media_type {
+        "application/pdf" => "type.pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "type.docx",
+        "application/vnd.oasis.opendocument.text" => "type.odt",
+        "text/html" | "application/xhtml+xml" => "type.html",
+        other if other.starts_with("text/") => "type.text",
+        other if other.starts_with("image/") => "type.image",
+        _ => "type.other",
+    }
+}
+
+/// Number and year in one line; a number that carries its year already does not repeat it.
+pub(crate) fn number_line(language: Language, number: Option<&str>, year: Option<u16>) -> String {
+    let Some(number) = number else {
+        return year.map(|year| year.to_string()).unwrap_or_default();
+    };
+    match year.map(|year| year.to_string()) {
+        Some(year) if !number.contains(&year) => {
+            fill(language, "document.number_year", &[("n", number), ("year", &year)])
+        }
+        _ => fill(language, "document.number", &[("n", number)]),
+    }
+}
+
+/// What stands over a document: its title, or the best there is.
+pub(crate) fn title(language: Language, document: &Document) -> String {
+    let description = &document.description;
+    if let Some(title) = &description.title {
+        return title.value.clone();
+    }
+    let name = &document.current().file_name;
+    if name.is_empty() { text(language, "document.untitled").to_owned() } else { name.clone() }
+}
+
+/// A document in one line for those who know it already: kind, number and title.
+pub(crate) fn label(language: Language, document: &Document) -> String {
+    let description = &document.description;
+    let number = description.number.as_ref().map(|field| field.value.as_str());
+    let year = description.year.as_ref().map(|field| field.value);
+    let mut parts = Vec::new();
+    if let Some(field) = &description.kind {
+        parts.push(kind(language, &field.value));
+    }
+    let line = number_line(language, number, year);
+    if !line.is_empty() {
+        parts.push(line);
+    }
+    let head = parts.join(" ");
+    let title = title(language, document);
+    if head.is_empty() { title } else { format!("{head}: {title}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_is_not_said_twice() {
+        let line = |number, year| number_line(Language::Indonesian, number, year);
+        assert_eq!(line(Some("12"), Some(2024)), "Nomor 12 Tahun 2024");
+        assert_eq!(
+            line(Some("12/HK.03.1-Kpt/52/2024"), Some(2024)),
+            "Nomor 12/HK.03.1-Kpt/52/2024"
+        );
+        assert_eq!(line(None, Some(2024)), "2024");
+        assert_eq!(line(None, None), "");
+    }
+}

@@ -1,0 +1,53 @@
+//! Pages for people. Each module is one page: what it shows, and how a request becomes that.
+
+pub(crate) mod about;
+pub(crate) mod collections;
+pub(crate) mod document;
+pub(crate) mod error;
+pub(crate) mod home;
+pub(crate) mod page;
+pub(crate) mod search;
+pub(crate) mod verify;
+
+#[cfg(test)]
+mod tests;
+
+use simars_access::{Who, scope};
+use simars_search::Request;
+
+use crate::address::with_query;
+use crate::format;
+use crate::language::Language;
+
+/// Whoever reads a page is anyone: there is no signing in on the public side.
+pub(crate) const READER: Who = Who::Anyone;
+
+/// Something to follow, with how many documents stand behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) name: String,
+    pub(crate) href: String,
+    pub(crate) amount: String,
+}
+
+impl Choice {
+    /// A choice that searches by one parameter.
+    pub(crate) fn filter(
+        language: Language,
+        parameter: &str,
+        value: &str,
+        name: String,
+        amount: u64,
+    ) -> Self {
+        Self {
+            name,
+            href: with_query("/cari", [(parameter, value)]),
+            amount: format::number(language, amount),
+        }
+    }
+}
+
+/// A search for everything a reader may find.
+pub(crate) fn everything() -> Request {
+    Request { per_page: 1, ..Request::new("", scope(READER)) }
+}

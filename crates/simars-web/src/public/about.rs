@@ -1,0 +1,37 @@
+//! `GET /tentang`: how this works, and how to check it by hand.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::problem::Code;
+use crate::shell::{Shell, Visit};
+use crate::state::{Settings, State};
+
+#[derive(Template)]
+#[template(path = "about.html")]
+pub(super) struct AboutPage {
+    shell: Shell,
+    origin: String,
+    problems: [Code; Code::ALL.len()],
+}
+
+/// Answers `GET /tentang`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+) -> Response {
+    visit.answer(StatusCode::OK, &view(&visit, &state.settings))
+}
+
+/// What the page shows.
+pub(super) fn view(visit: &Visit, settings: &Settings) -> AboutPage {
+    AboutPage {
+        shell: visit.shell(settings, visit.t("about.title"), "nav.about"),
+        origin: visit.origin(settings),
+        problems: Code::ALL,
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET /koleksi`: all that is open, by kind, year and issuer.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+use simars_search::Answer;
+
+use super::search::run;
+use super::{Choice, error, everything};
+use crate::names;
+use crate::shell::{Shell, Visit};
+use crate::state::{Settings, State};
+
+#[derive(Template)]
+#[template(path = "collections.html")]
+pub(super) struct CollectionsPage {
+    shell: Shell,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    id: &'static str,
+    key: &'static str,
+    /// Whether its names are short.
+    narrow: bool,
+    values: Vec<Choice>,
+}
+
+/// Answers `GET /koleksi`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+) -> Response {
+    match run(&state, everything()).await {
+        Ok((answer, _)) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &answer)),
+        Err(code) => error::page(&visit, &state.settings, code),
+    }
+}
+
+/// What the page shows.
+pub(super) fn view(visit: &Visit, settings: &Settings, answer: &Answer) -> CollectionsPage {
+    let language = visit.language;
+    let facets = &answer.facets;
+    let kinds = facets.kind.iter().map(|(kind, amount)| {
+        Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
+    });
+    let years = facets.year.iter().map(|(year, amount)| {
+        let year = year.to_string();
+        Choice::filter(language, "tahun", &year, year.clone(), *amount)
+    });
+    let issuers = facets.issuer.iter().map(|(issuer, amount)| {
+        Choice::filter(language, "penerbit", issuer, issuer.clone(), *amount)
+    });
+    let groups = [
+        ("jenis", "collections.by_kind", false, kinds.collect::<Vec<_>>()),
+        ("tahun", "collections.by_year", true, years.collect()),
+        ("penerbit", "collections.by_issuer", false, issuers.collect()),
+    ];
+    let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
+    CollectionsPage {
+        shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
+        groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
+    }
+}

@@ -1,0 +1,310 @@
+//! `GET /dokumen/{id}`: everything about one document.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{self, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use simars_access::Action;
+use simars_record::description::REVIEW_BELOW;
+use simars_record::{Description, Document, Field, FindingCode, Publication, Version};
+
+use super::{READER, error};
+use crate::content::disposition::is_shown;
+use crate::document::{Links, find, page_address};
+use crate::language::Language;
+use crate::shell::{Shell, Visit};
+use crate::state::{Settings, State};
+use crate::{format, names, texts};
+
+#[derive(Template)]
+#[template(path = "document.html")]
+pub(super) struct DocumentPage {
+    shell: Shell,
+    kind: String,
+    number: String,
+    status: &'static str,
+    status_class: &'static str,
+    title: String,
+    /// Whether a browser can show the original.
+    inline: bool,
+    has_text: bool,
+    fields: Vec<Line>,
+    any_unsure: bool,
+    notes: Vec<Note>,
+    history: Vec<Act>,
+    versions: Vec<VersionLine>,
+    file: FileFacts,
+    links: PageLinks,
+}
+
+/// One line of the description.
+struct Line {
+    key: &'static str,
+    value: String,
+    unsure: bool,
+    /// The page that shows it.
+    place: Option<Place>,
+}
+
+struct Place {
+    href: String,
+    name: String,
+    label: String,
+}
+
+struct Note {
+    text: String,
+    place: String,
+}
+
+struct Act {
+    name: String,
+    time: String,
+    place: String,
+}
+
+struct VersionLine {
+    name: String,
+    current: bool,
+    registered: String,
+    size: String,
+    sha256: String,
+}
+
+struct FileFacts {
+    name: String,
+    type_name: &'static str,
+    size: String,
+    pages: String,
+    page_count: u32,
+    sha256: String,
+}
+
+struct PageLinks {
+    page: String,
+    json: String,
+    content: String,
+    text: String,
+    pages: String,
+    first_page: String,
+    verify: String,
+}
+
+/// Answers `GET /dokumen/{id}`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Response {
+    match find(&state, READER, Action::Find, &id).await {
+        Ok(document) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document)),
+        Err(code) => error::page(&visit, &state.settings, code),
+    }
+}
+
+/// What the page shows.
+pub(super) fn view(visit: &Visit, settings: &Settings, document: &Document) -> DocumentPage {
+    let language = visit.language;
+    let description = &document.description;
+    let current = document.current();
+    let title = names::title(language, document);
+    let kind = description.kind.as_ref();
+    let number = description.number.as_ref().map(|field| field.value.as_str());
+    let year = description.year.as_ref().map(|field| field.value);
+    let fields = lines(visit, document);
+    let versions = document.versions.iter().rev();
+    DocumentPage {
+        shell: visit.shell(settings, &names::label(language, document), ""),
+        kind: kind.map(|field| names::kind(language, &field.value)).unwrap_or_default(),
+        number: names::number_line(language, number, year),
+        status: visit.t(names::publication_key(document.publication)),
+        status_class: match document.publication {
+            Publication::Published => "good",
+            Publication::Draft | Publication::Withdrawn => "warm",
+        },
+        title,
+        inline: is_shown(&current.media_type),
+        has_text: current.pages > current.pages_without_text,
+        any_unsure: fields.iter().any(|field| field.unsure),
+        fields,
+        notes: notes(language, current),
+        history: history(language, document),
+        versions: versions.map(|version| version_line(visit, document, version)).collect(),
+        file: file_facts(visit, current),
+        links: links(visit, settings, document),
+    }
+}
+
+fn links(visit: &Visit, settings: &Settings, document: &Document) -> PageLinks {
+    let links = Links::of(document);
+    let pages = format!("{}/halaman", links.page);
+    PageLinks {
+        page: format!("{}{}", visit.origin(settings), links.page),
+        json: links.data,
+        content: links.content,
+        text: links.text,
+        first_page: format!("{pages}/1"),
+        pages,
+        verify: format!("/verifikasi?sha256={}#hasil", document.current().original.sha256),
+    }
+}
+
+/// The description line by line. The title stands over the page already; it comes again only
+/// where its being unsure must be said.
+fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
+    let language = visit.language;
+    let Description {
+        kind,
+        number,
+        year,
+        title,
+        date,
+        place,
+        signatory,
+        issuer,
+        subject,
+        classification,
+        collection,
+    } = &document.description;
+    let unsure_title = title.as_ref().filter(|field| field.confidence < REVIEW_BELOW);
+    let line = |key, field: Option<Line>| field.map(|field| Line { key, ..field });
+    let plain = |field: &Option<Field<String>>| read(visit, document, field, String::clone);
+    let lines = [
+        line("field.kind", read(visit, document, kind, |key| names::kind(language, key))),
+        line("field.number", plain(number)),
+        line("field.year", read(visit, document, year, u16::to_string)),
+        line("field.title", read(visit, document, &unsure_title.cloned(), String::clone)),
+        line("field.date", read(visit, document, date, |date| format::date(language, *date))),
+        line("field.place", plain(place)),
+        line("field.issuer", plain(issuer)),
+        line("field.signatory", plain(signatory)),
+        line("field.subject", plain(subject)),
+        line("field.classification", plain(classification)),
+        line("field.collection", plain(collection)),
+    ];
+    let described = lines.into_iter().flatten();
+    let access = Line {
+        key: "field.access",
+        value: texts::text(language, &format!("access.{}", document.access)).to_owned(),
+        unsure: false,
+        place: None,
+    };
+    described.chain([access]).collect()
+}
+
+fn read<T>(
+    visit: &Visit,
+    document: &Document,
+    field: &Option<Field<T>>,
+    shown: impl Fn(&T) -> String,
+) -> Option<Line> {
+    let field = field.as_ref()?;
+    let address = page_address(&document.id.to_string());
+    let place = field.evidence.as_ref().map(|evidence| {
+        let n = evidence.page.to_string();
+        Place {
+            href: format!("{address}/halaman/{n}"),
+            name: texts::fill(visit.language, "search.page_hit", &[("n", &n)]),
+            label: texts::fill(visit.language, "document.evidence", &[("n", &n)]),
+        }
+    });
+    Some(Line {
+        key: "",
+        value: shown(&field.value),
+        unsure: field.confidence < REVIEW_BELOW,
+        place,
+    })
+}
+
+/// What was noticed while reading, each kind of finding once, with the pages it concerns.
+fn notes(language: Language, version: &Version) -> Vec<Note> {
+    let noted = FindingCode::ALL.into_iter().filter_map(|code| {
+        let found: Vec<_> = version.findings.iter().filter(|found| found.code == code).collect();
+        if found.is_empty() {
+            return None;
+        }
+        let mut pages: Vec<u32> = found.iter().filter_map(|found| found.page).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let text = texts::text(language, &format!("finding.{}", code.as_str())).to_owned();
+        Some(Note { text, place: page_list(language, &pages) })
+    });
+    let noted: Vec<Note> = noted.collect();
+    let told = version.findings.iter().any(|found| found.code == FindingCode::NoText);
+    if version.pages_without_text == 0 || told {
+        return noted;
+    }
+    let pages = texts::count(language, "pages", u64::from(version.pages_without_text));
+    let text = texts::fill(language, "document.pages_without_text", &[("pages", &pages)]);
+    [Note { text, place: String::new() }].into_iter().chain(noted).collect()
+}
+
+/// Pages in words, neighbours as a range: `halaman 1, 3–5`.
+fn page_list(language: Language, pages: &[u32]) -> String {
+    const SHOWN: usize = 8;
+    if let [page] = pages {
+        return texts::fill(language, "document.on_page", &[("n", &page.to_string())]);
+    }
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for &page in pages {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == page => *last = page,
+            _ => ranges.push((page, page)),
+        }
+    }
+    if ranges.is_empty() {
+        return String::new();
+    }
+    let range = |&(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    };
+    let mut list = ranges.iter().take(SHOWN).map(range).collect::<Vec<_>>().join(", ");
+    if ranges.len() > SHOWN {
+        let more = (ranges.len() - SHOWN).to_string();
+        list.push(' ');
+        list.push_str(&texts::fill(language, "document.and_more", &[("n", &more)]));
+    }
+    texts::fill(language, "document.on_pages", &[("list", &list)])
+}
+
+fn history(language: Language, document: &Document) -> Vec<Act> {
+    let acts = document.statements.iter().rev().map(|statement| {
+        let key = format!("statement.{}", statement.kind);
+        let key = if texts::is_known(&key) { &key } else { "statement.other" };
+        let index = format::number(language, statement.index + 1);
+        Act {
+            name: texts::text(language, key).to_owned(),
+            time: format::time(language, statement.time),
+            place: texts::fill(language, "document.statement", &[("n", &index)]),
+        }
+    });
+    acts.collect()
+}
+
+fn version_line(visit: &Visit, document: &Document, version: &Version) -> VersionLine {
+    let language = visit.language;
+    let filled =
+        |key, name, value: &dyn Display| texts::fill(language, key, &[(name, &value.to_string())]);
+    let time = format::time(language, version.registered);
+    VersionLine {
+        name: filled("document.version", "n", &version.number),
+        current: version.number == document.current().number,
+        registered: filled("document.registered", "time", &time),
+        size: format::size(language, version.original.size_bytes),
+        sha256: version.original.sha256.to_string(),
+    }
+}
+
+fn file_facts(visit: &Visit, version: &Version) -> FileFacts {
+    FileFacts {
+        name: version.file_name.clone(),
+        type_name: visit.t(names::type_key(&version.media_type)),
+        size: format::size(visit.language, version.original.size_bytes),
+        pages: format::number(visit.language, u64::from(version.pages)),
+        page_count: version.pages,
+        sha256: version.original.sha256.to_string(),
+    }
+}

@@ -1,0 +1,323 @@
+//! `GET /cari`: documents that match, with the pages and the passages that do.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use askama::Template;
+use axum::extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+use simars_access::scope;
+use simars_search::{Answer, Hit, Request, Sort};
+
+use super::{Choice, READER, error};
+use crate::address::with_query;
+use crate::document::page_address;
+use crate::problem::Code;
+use crate::query::{self, BadParameter, SORTS};
+use crate::shell::{Shell, Visit};
+use crate::state::{Settings, State};
+use crate::work::{blocking, failed};
+use crate::{format, names, texts};
+
+/// Results on one page: enough to scan, and light on a poor link.
+const PER_PAGE: usize = 10;
+/// Years shown to narrow a search.
+const YEARS: usize = 10;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+pub(super) struct SearchPage {
+    shell: Shell,
+    q: String,
+    /// Filters that a new search keeps.
+    kept: Vec<Kept>,
+    kept_without_dates: Vec<Kept>,
+    notices: Vec<String>,
+    chips: Vec<Choice>,
+    /// This search without filters.
+    clear: String,
+    summary: String,
+    orders: Vec<Order>,
+    relaxed: bool,
+    /// The place of the first result among all, from 1.
+    first: usize,
+    items: Vec<Item>,
+    previous: String,
+    next: String,
+    place: String,
+    facets: Vec<Facet>,
+    dated: bool,
+    from: String,
+    to: String,
+}
+
+#[derive(Clone)]
+struct Kept {
+    name: &'static str,
+    value: String,
+}
+
+struct Order {
+    name: &'static str,
+    href: String,
+    current: bool,
+}
+
+struct Item {
+    kind: String,
+    number: String,
+    date: String,
+    title: String,
+    href: String,
+    pages: Vec<PageLink>,
+}
+
+struct PageLink {
+    href: String,
+    name: String,
+    label: String,
+    /// HTML in which everything but `<mark>` is escaped.
+    snippet: String,
+}
+
+struct Facet {
+    key: &'static str,
+    values: Vec<Choice>,
+}
+
+/// Answers `GET /cari`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+) -> Response {
+    let (request, bad) = query::read(&visit.pairs, PER_PAGE, scope(READER));
+    match run(&state, request.clone()).await {
+        Ok((answer, milliseconds)) => {
+            let found = Found { request, bad, answer, milliseconds };
+            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found))
+        }
+        Err(code) => error::page(&visit, &state.settings, code),
+    }
+}
+
+/// Searches, and tells how many milliseconds that took.
+pub(crate) async fn run(state: &Arc<State>, request: Request) -> Result<(Answer, u64), Code> {
+    let holdings = Arc::clone(&state.holdings);
+    let started = Instant::now();
+    let answer = blocking(move || holdings.index().search(&request)).await?;
+    let answer = answer.map_err(failed("search"))?;
+    Ok((answer, started.elapsed().as_millis() as u64))
+}
+
+/// A search and what came of it.
+pub(super) struct Found {
+    pub(super) request: Request,
+    pub(super) bad: Vec<BadParameter>,
+    pub(super) answer: Answer,
+    pub(super) milliseconds: u64,
+}
+
+/// What the page shows.
+pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> SearchPage {
+    let Found { request, answer, .. } = found;
+    let language = visit.language;
+    let title = if request.q.is_empty() {
+        visit.t("search.title").to_owned()
+    } else {
+        texts::fill(language, "search.title_for", &[("q", &short(&request.q))])
+    };
+    let total = answer.total as usize;
+    let last_page = total.div_ceil(request.per_page).max(1);
+    let page = request.page;
+    let turn = |page: usize| address(request, &["halaman"], Some(("halaman", &page.to_string())));
+    let kept = |without: &[&str]| -> Vec<Kept> {
+        let filters = parameters(request).into_iter();
+        filters
+            .filter(|(name, _)| *name != "q" && *name != "halaman" && !without.contains(name))
+            .map(|(name, value)| Kept { name, value })
+            .collect()
+    };
+    let mut kept_without_dates = kept(&["dari", "sampai"]);
+    kept_without_dates.push(Kept { name: "q", value: request.q.clone() });
+    SearchPage {
+        shell: visit.shell(settings, &title, "nav.search"),
+        q: request.q.clone(),
+        kept: kept(&[]),
+        kept_without_dates,
+        notices: found.bad.iter().map(|bad| notice(visit, bad)).collect(),
+        chips: chips(visit, request),
+        clear: with_query("/cari", [("q", request.q.as_str())]),
+        summary: summary(visit, found),
+        orders: orders(visit, request),
+        relaxed: answer.relaxed,
+        first: (page - 1) * request.per_page + 1,
+        items: answer.hits.iter().map(|hit| item(visit, request, hit)).collect(),
+        previous: if page > 1 { turn((page - 1).min(last_page)) } else { String::new() },
+        next: if page < last_page { turn(page + 1) } else { String::new() },
+        place: place(visit, page, last_page),
+        facets: facets(visit, request, answer),
+        dated: request.from.is_some() || request.to.is_some(),
+        from: request.from.clone().unwrap_or_default(),
+        to: request.to.clone().unwrap_or_default(),
+    }
+}
+
+fn place(visit: &Visit, page: usize, last_page: usize) -> String {
+    let number = |number: usize| format::number(visit.language, number as u64);
+    let values = [("n", &*number(page)), ("total", &*number(last_page))];
+    texts::fill(visit.language, "search.page_of", &values)
+}
+
+/// A query cut to what fits a heading.
+fn short(q: &str) -> String {
+    const MOST: usize = 80;
+    if q.chars().count() <= MOST {
+        q.to_owned()
+    } else {
+        q.chars().take(MOST).chain(['…']).collect()
+    }
+}
+
+fn summary(visit: &Visit, found: &Found) -> String {
+    let total = texts::count(visit.language, "documents", found.answer.total);
+    let milliseconds = format::number(visit.language, found.milliseconds);
+    texts::fill(visit.language, "search.took", &[("total", &total), ("ms", &milliseconds)])
+}
+
+fn notice(visit: &Visit, bad: &BadParameter) -> String {
+    let key = match bad.name {
+        "year" => "search.year",
+        "from" => "search.from",
+        "to" => "search.to",
+        "sort" => "search.sort",
+        _ => "search.pages",
+    };
+    let values = [("name", visit.t(key)), ("value", bad.value.as_str())];
+    texts::fill(visit.language, "search.ignored", &values)
+}
+
+/// The search as parameters, by the names readers see.
+fn parameters(request: &Request) -> Vec<(&'static str, String)> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let sort = SORTS.iter().find(|(sort, ..)| *sort == request.sort && *sort != Sort::Relevance);
+    let page = if request.page > 1 { request.page.to_string() } else { String::new() };
+    let all = [
+        ("q", request.q.clone()),
+        ("jenis", text(&request.kind)),
+        ("tahun", request.year.map(|year| year.to_string()).unwrap_or_default()),
+        ("penerbit", text(&request.issuer)),
+        ("koleksi", text(&request.collection)),
+        ("dari", text(&request.from)),
+        ("sampai", text(&request.to)),
+        ("urut", sort.map(|(_, name, _)| (*name).to_owned()).unwrap_or_default()),
+        ("halaman", page),
+    ];
+    all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// This search with some parameters left out and one set.
+fn address(request: &Request, without: &[&str], with: Option<(&str, &str)>) -> String {
+    let parameters = parameters(request);
+    let kept = parameters
+        .iter()
+        .filter(|(name, _)| !without.contains(name))
+        .map(|(name, value)| (*name, value.as_str()));
+    with_query("/cari", kept.chain(with))
+}
+
+fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
+    let language = visit.language;
+    let written = |key: &'static str, value: &str| {
+        format!("{}: {}", visit.t(key), format::written_date(language, value))
+    };
+    let chips = parameters(request).into_iter().filter_map(|(name, value)| {
+        let shown = match name {
+            "jenis" => names::kind(language, &value),
+            "tahun" | "penerbit" | "koleksi" => value,
+            "dari" => written("search.from", &value),
+            "sampai" => written("search.to", &value),
+            _ => return None,
+        };
+        let href = address(request, &[name, "halaman"], None);
+        Some(Choice { name: shown, href, amount: String::new() })
+    });
+    chips.collect()
+}
+
+fn orders(visit: &Visit, request: &Request) -> Vec<Order> {
+    let orders = SORTS.iter().map(|(sort, name, key)| Order {
+        name: visit.t(key),
+        href: match sort {
+            Sort::Relevance => address(request, &["urut", "halaman"], None),
+            _ => address(request, &["urut", "halaman"], Some(("urut", *name))),
+        },
+        current: *sort == request.sort,
+    });
+    // Without words there is nothing to fit best: newest first is the order then.
+    let browsing = request.q.is_empty();
+    orders.filter(|order| !browsing || order.name != visit.t("search.sort_relevance")).collect()
+}
+
+fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
+    let language = visit.language;
+    let choice = |parameter: &str, value: &str, name: String, amount: u64| Choice {
+        name,
+        href: address(request, &[parameter, "halaman"], Some((parameter, value))),
+        amount: format::number(language, amount),
+    };
+    let facets = &answer.facets;
+    let kinds = facets
+        .kind
+        .iter()
+        .map(|(kind, amount)| choice("jenis", kind, names::kind(language, kind), *amount));
+    let years = facets
+        .year
+        .iter()
+        .take(YEARS)
+        .map(|(year, amount)| choice("tahun", &year.to_string(), year.to_string(), *amount));
+    let issuers = facets
+        .issuer
+        .iter()
+        .map(|(issuer, amount)| choice("penerbit", issuer, issuer.clone(), *amount));
+    let all = [
+        (request.kind.is_none(), Facet { key: "search.kind", values: kinds.collect() }),
+        (request.year.is_none(), Facet { key: "search.year", values: years.collect() }),
+        (request.issuer.is_none(), Facet { key: "search.issuer", values: issuers.collect() }),
+    ];
+    // What is chosen already stands above the results, where it can be taken back.
+    all.into_iter()
+        .filter(|(open, facet)| *open && !facet.values.is_empty())
+        .map(|(_, facet)| facet)
+        .collect()
+}
+
+fn item(visit: &Visit, request: &Request, hit: &Hit) -> Item {
+    let language = visit.language;
+    let kind = hit.kind.as_ref();
+    let date = hit.date.as_ref();
+    let title = if hit.title.is_empty() {
+        visit.t("document.untitled").to_owned()
+    } else {
+        hit.title.clone()
+    };
+    let pages = hit.pages.iter().filter(|page| !page.snippet.is_empty() && !request.q.is_empty());
+    let pages = pages.map(|page| {
+        let n = page.page.to_string();
+        let path = format!("{}/halaman/{n}", page_address(&hit.id));
+        PageLink {
+            href: with_query(&path, [("q", request.q.as_str())]),
+            name: texts::fill(language, "search.page_hit", &[("n", &n)]),
+            label: texts::fill(language, "search.page_hit_hint", &[("n", &n), ("title", &title)]),
+            snippet: page.snippet.clone(),
+        }
+    });
+    Item {
+        kind: kind.map(|kind| names::kind(language, kind)).unwrap_or_default(),
+        number: names::number_line(language, hit.number.as_deref(), hit.year),
+        date: date.map(|date| format::written_date(language, date)).unwrap_or_default(),
+        href: page_address(&hit.id),
+        pages: pages.collect(),
+        title,
+    }
+}

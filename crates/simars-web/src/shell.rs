@@ -1,0 +1,175 @@
+//! What every page shares: its language, its frame, and the answer it is sent in.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::address::with_query;
+use crate::language::Language;
+use crate::state::Settings;
+use crate::{assets, query, texts};
+
+/// The parameter and the cookie that choose the language.
+const LANGUAGE: &str = "bahasa";
+
+/// One request for a page: its address, its parameters, and the language of the reader.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) language: Language,
+    pub(crate) path: String,
+    /// The parameters of the address, decoded, without the language.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// Where the reader reached this server, for addresses to copy: `http://host`.
+    host: Option<String>,
+    /// Whether the address itself chose the language, so that a cookie is to remember it.
+    chosen: bool,
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let mut pairs = query::pairs(&parts.uri);
+        let wanted = pairs.iter().find(|(name, _)| name == LANGUAGE);
+        let chosen = wanted.and_then(|(_, tag)| Language::from_tag(tag));
+        pairs.retain(|(name, _)| name != LANGUAGE);
+        let language = chosen.or_else(|| remembered(&parts.headers)).unwrap_or_default();
+        let path = parts.uri.path().to_owned();
+        let host = host(&parts.headers);
+        Ok(Self { language, path, pairs, host, chosen: chosen.is_some() })
+    }
+}
+
+fn remembered(headers: &HeaderMap) -> Option<Language> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| {
+        let (name, value) = cookie.trim().split_once('=')?;
+        if name == LANGUAGE { Language::from_tag(value) } else { None }
+    })
+}
+
+/// The host the request names, if it is nothing but a host and a port.
+fn host(headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    (host.len() <= 255 && host.bytes().all(plain)).then(|| host.to_owned())
+}
+
+impl Visit {
+    /// The address under which this reader reaches the server: the configured one, or the one
+    /// the request came to.
+    pub(crate) fn origin(&self, settings: &Settings) -> String {
+        match (&settings.public_address, &self.host) {
+            (Some(address), _) => address.trim_end_matches('/').to_owned(),
+            (None, Some(host)) => format!("http://{host}"),
+            (None, None) => "http://127.0.0.1:8080".to_owned(),
+        }
+    }
+
+    /// A text in the reader's language.
+    pub(crate) fn t(&self, key: &'static str) -> &'static str {
+        texts::text(self.language, key)
+    }
+
+    /// The frame of a page.
+    pub(crate) fn shell(&self, settings: &Settings, title: &str, place: &'static str) -> Shell {
+        let office = settings.office(self.language).to_owned();
+        let other = self.language.other().tag();
+        let pairs = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let other_language = with_query(&self.path, pairs.chain([(LANGUAGE, other)]));
+        Shell {
+            language: self.language,
+            title: if title.is_empty() {
+                format!("SIMARS · {} · {office}", self.t("site.library"))
+            } else {
+                format!("{title} · SIMARS · {office}")
+            },
+            summary: format!("{} · {office}", self.t("site.tagline")),
+            office,
+            place,
+            other_language,
+        }
+    }
+
+    /// Sends a page.
+    pub(crate) fn answer(&self, status: StatusCode, page: &impl Template) -> Response {
+        let html = match page.render() {
+            Ok(html) => html,
+            Err(error) => {
+                tracing::error!(%error, path = self.path, "a page could not be rendered");
+                let text = self.t("error.internal_title").to_owned();
+                return (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
+            }
+        };
+        let mut response = (status, Html(html)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("cookie"));
+        if self.chosen {
+            let cookie = match self.language {
+                Language::Indonesian => "bahasa=id; Path=/; Max-Age=31536000; SameSite=Lax",
+                Language::English => "bahasa=en; Path=/; Max-Age=31536000; SameSite=Lax",
+            };
+            headers.insert(header::SET_COOKIE, HeaderValue::from_static(cookie));
+        }
+        response
+    }
+}
+
+/// The frame around a page's own content.
+#[derive(Debug, Clone)]
+pub(crate) struct Shell {
+    pub(crate) language: Language,
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) office: String,
+    /// The key of the menu entry this page belongs to; empty for none.
+    pub(crate) place: &'static str,
+    /// This page in the other language.
+    pub(crate) other_language: String,
+}
+
+/// One entry of the main menu.
+pub(crate) struct Place {
+    pub(crate) href: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) current: bool,
+}
+
+impl Shell {
+    /// A text in the page's language.
+    pub(crate) fn t<'a>(&self, key: &'a str) -> &'a str {
+        texts::text(self.language, key)
+    }
+
+    /// A text with one thing filled in.
+    pub(crate) fn fill(&self, key: &str, name: &str, value: &str) -> String {
+        texts::fill(self.language, key, &[(name, value)])
+    }
+
+    /// One of the three texts of a verdict: `title`, `means` or `not`.
+    pub(crate) fn verdict(&self, outcome: &str, part: &str) -> String {
+        texts::text(self.language, &format!("verdict.{outcome}_{part}")).to_owned()
+    }
+
+    /// The address of a built-in file.
+    pub(crate) fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// The main menu.
+    pub(crate) fn places(&self) -> [Place; 4] {
+        [
+            ("/cari", "nav.search"),
+            ("/koleksi", "nav.collections"),
+            ("/verifikasi", "nav.verify"),
+            ("/tentang", "nav.about"),
+        ]
+        .map(|(href, key)| Place { href, key, current: key == self.place })
+    }
+}

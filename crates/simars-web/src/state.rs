@@ -1,0 +1,55 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use simars_ingest::Holdings;
+
+use crate::language::Language;
+
+/// What the server serves, and how.
+#[derive(Debug)]
+pub struct State {
+    /// The archive, its index and the pipeline.
+    pub holdings: Arc<Holdings>,
+    /// How the server behaves.
+    pub settings: Settings,
+}
+
+/// How the server behaves; the operator decides.
+#[derive(Clone)]
+pub struct Settings {
+    /// Whoever shows this token is the owner: may register, review and read everything. An empty
+    /// token lets nobody in.
+    pub owner_token: String,
+    /// The office's name in Indonesian.
+    pub office_id: String,
+    /// The office's name in English.
+    pub office_en: String,
+    /// The address under which the public reaches the server, for example
+    /// `https://arsip.example.id`; if it is not known, pages show the address that was asked for.
+    pub public_address: Option<String>,
+    /// Larger uploads are refused, in bytes.
+    pub upload_limit_bytes: u64,
+}
+
+impl Settings {
+    /// The office's name in a language.
+    pub(crate) fn office(&self, language: Language) -> &str {
+        match language {
+            Language::Indonesian => &self.office_id,
+            Language::English => &self.office_en,
+        }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    /// Shows everything but the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("office_id", &self.office_id)
+            .field("office_en", &self.office_en)
+            .field("public_address", &self.public_address)
+            .field("upload_limit_bytes", &self.upload_limit_bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! The API: filing, finding, reading.
+
+use axum::http::{Method, StatusCode};
+
+use crate::site::{DECISION, LIMIT_BYTES, Site, assert_members};
+
+#[test]
+fn filing_gives_the_report_of_the_command_line() {
+    let site = Site::new();
+    let first = site.upload("name=folder%2FSK-12-2024.txt", DECISION.as_bytes());
+    assert_eq!(first.status, StatusCode::CREATED);
+    let report = first.json();
+    assert_eq!(report["status"], "registered");
+    assert_eq!(report["path"], "folder/SK-12-2024.txt");
+    assert_eq!((&report["kind"], &report["year"]), (&"keputusan".into(), &2024.into()));
+    assert_eq!((&report["pages"], &report["pages_without_text"]), (&2.into(), &0.into()));
+    let location = first.header("location").to_owned();
+    assert_eq!(location, format!("/api/v1/documents/{}", report["id"].as_str().unwrap()));
+
+    let second = site.upload("name=copy.txt", DECISION.as_bytes());
+    assert_eq!(second.status, StatusCode::OK);
+    assert_eq!(second.json()["status"], "duplicate");
+    assert_eq!(second.json()["id"], report["id"]);
+    assert_eq!(site.get(&location).json()["versions"][0]["file_name"], "SK-12-2024.txt");
+}
+
+#[test]
+fn what_is_stated_goes_before_what_is_recognised() {
+    let site = Site::new();
+    let query = "name=a.txt&title=Judul%20contoh&year=2023&kind=SE&collection=Contoh";
+    let id = site.file(query, DECISION.as_bytes());
+    let document = site.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["title"], "Judul contoh");
+    assert_eq!(document["year"], 2023);
+    assert_eq!(document["kind"], "surat-edaran");
+    assert_eq!(document["description"]["title"]["source"], "stated");
+}
+
+#[test]
+fn bad_uploads_are_refused_with_the_reason() {
+    let site = Site::new();
+    for (query, parameter) in [
+        ("", "name"),
+        ("name=", "name"),
+        ("name=a.txt&acces=rahasia", "acces"),
+        ("name=a.txt&access=publik", "access"),
+        ("name=a.txt&year=20x4", "year"),
+        ("name=a.txt&draft=maybe", "draft"),
+    ] {
+        let reply = site.upload(query, b"text");
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.json()["parameter"], parameter, "{query}");
+    }
+    let empty = site.upload("name=a.txt", b"");
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.json()["detail"].as_str().unwrap().contains("empty"));
+    let large = site.upload("name=a.txt", &vec![b'a'; LIMIT_BYTES as usize + 1]);
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(large.json()["limit_bytes"], LIMIT_BYTES);
+    let allowed = site.upload("name=a.txt", &vec![b'a'; LIMIT_BYTES as usize]);
+    assert_eq!(allowed.status, StatusCode::CREATED);
+    assert_eq!(site.state.holdings.archive().applied().documents, 1);
+}
+
+#[test]
+fn a_search_answers_in_the_promised_shape() {
+    let (site, id) = Site::with_decision();
+    let reply = site.get("/api/v1/search?q=perolehan+kursi&kind=keputusan&year=2024");
+    assert_eq!(reply.status, StatusCode::OK);
+    let found = reply.json();
+    assert_members(&found, &["total", "took_ms", "hits", "facets", "relaxed"]);
+    assert_members(&found["facets"], &["kind", "year", "issuer"]);
+    assert_eq!(found["total"], 1);
+    let hit = &found["hits"][0];
+    let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "pages"];
+    assert_members(hit, &names);
+    assert_eq!(hit["id"], id.as_str());
+    assert_eq!(hit["date"], "2024-05-20");
+    assert_members(&hit["pages"][0], &["page", "snippet"]);
+    let last = hit["pages"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["page"], 2);
+    let snippet = last["snippet"].as_str().unwrap();
+    assert!(
+        snippet.contains("<mark>perolehan</mark>") && !snippet.contains("<contoh>"),
+        "{snippet}"
+    );
+    assert_eq!(found["facets"]["kind"][0]["value"], "keputusan");
+    assert_eq!(found["facets"]["year"][0]["count"], 1);
+}
+
+#[test]
+fn any_query_is_answered() {
+    let (site, _) = Site::with_decision();
+    let long = "a%20".repeat(3_000);
+    for q in ["", "%22", "%ff%00", "((((", "-", "a:b:c", "%F0%9F%98%80", "nomor:", "*", &long] {
+        let api = site.get(&format!("/api/v1/search?q={q}"));
+        assert_eq!(api.status, StatusCode::OK, "{q}");
+        assert_eq!(site.get(&format!("/cari?q={q}")).status, StatusCode::OK, "{q}");
+    }
+}
+
+#[test]
+fn a_parameter_that_is_not_understood_is_named() {
+    let (site, _) = Site::with_decision();
+    for (query, parameter) in [
+        ("year=20x4", "year"),
+        ("from=kemarin", "from"),
+        ("to=2024-13-01", "to"),
+        ("page=0", "page"),
+        ("per_page=1000", "per_page"),
+        ("sort=x", "sort"),
+    ] {
+        let reply = site.get(&format!("/api/v1/search?q=a&{query}"));
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{query}");
+        let problem = reply.json();
+        assert_eq!(problem["code"], "bad-parameter");
+        assert_eq!(problem["parameter"], parameter);
+        assert_eq!(problem["status"], 400);
+    }
+    // A kind that nobody knows is a filter that nothing passes.
+    assert_eq!(site.get("/api/v1/search?kind=xyz").json()["total"], 0);
+}
+
+#[test]
+fn a_document_is_told_with_what_it_rests_on() {
+    let (site, id) = Site::with_decision();
+    let document = site.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["id"], id.as_str());
+    assert_eq!((&document["status"], &document["access"]), (&"published".into(), &"biasa".into()));
+    assert!(document["number"].as_str().unwrap().starts_with("12"));
+    let number = &document["description"]["number"];
+    assert!(number["confidence"].as_f64().unwrap() > 0.5);
+    assert_eq!(number["evidence"]["page"], 1);
+    let version = &document["versions"][0];
+    assert_eq!(version["size_bytes"], DECISION.len());
+    assert_eq!(version["pages"], 2);
+    assert_eq!(document["statements"][0]["kind"], "terbit");
+    assert_eq!(document["links"]["page"], format!("/dokumen/{id}"));
+    for link in ["self", "content", "text", "verify", "page"] {
+        let address = document["links"][link].as_str().unwrap();
+        assert_eq!(site.get(address).status, StatusCode::OK, "{link}");
+    }
+}
+
+#[test]
+fn pages_are_told_one_by_one() {
+    let (site, id) = Site::with_decision();
+    let page = site.get(&format!("/api/v1/documents/{id}/pages/2"));
+    let page = page.json();
+    assert_members(&page, &["id", "page", "pages", "text", "has_text"]);
+    assert_eq!((&page["page"], &page["pages"]), (&2.into(), &2.into()));
+    assert!(page["text"].as_str().unwrap().contains("LAMPIRAN"));
+    assert_eq!(page["has_text"], true);
+    for wrong in ["0", "3", "-1", "x", "99999999999"] {
+        let reply = site.get(&format!("/api/v1/documents/{id}/pages/{wrong}"));
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert_eq!(reply.json()["code"], "page-not-found");
+    }
+}
+
+#[test]
+fn what_needs_a_look_is_listed_for_the_owner() {
+    let site = Site::new();
+    let id = site.file("name=catatan.txt", b"sebuah catatan tanpa nomor");
+    let list = site.get_as_owner("/api/v1/review").json();
+    assert_eq!(list["documents"][0]["id"], id.as_str());
+    let review = list["documents"][0]["review"].as_array().unwrap();
+    assert!(review.contains(&"number".into()));
+    assert!(list["next"].is_null());
+    let reply = site.get_as_owner("/api/v1/review?from=x");
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        site.get_as_owner("/api/v1/review?from=1").json()["documents"].as_array().unwrap().len(),
+        0
+    );
+}
+
+#[test]
+fn what_is_not_there_is_a_problem() {
+    let site = Site::new();
+    let unknown = site.get("/api/v1/nothing");
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(unknown.json()["code"], "not-found");
+    let method = site.ask_with(Method::DELETE, "/api/v1/search", &[]);
+    assert_eq!(method.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(method.json()["code"], "method-not-allowed");
+    assert!(method.header("allow").contains("GET"));
+}
+
+#[test]
+fn watchers_are_answered() {
+    let (site, _) = Site::with_decision();
+    assert_eq!(site.get("/healthz").text(), "ok\n");
+    assert_eq!(site.get("/readyz").status, StatusCode::OK);
+    assert!(site.get("/robots.txt").text().starts_with("User-agent: *\n"));
+}

@@ -1,0 +1,140 @@
+//! A client of a running server, for commands on a data folder that the server owns.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
+use simars_ingest::{Report, Stated};
+use simars_record::{Description, Publication};
+use ureq::Agent;
+
+/// Talks to the server that owns a data folder.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: Agent,
+    base: String,
+    token: String,
+}
+
+impl Client {
+    /// A client for the server at `listen`, with the token that lies in the data folder: whoever
+    /// may read the folder may act as its owner.
+    ///
+    /// # Errors
+    /// If the token cannot be read.
+    pub(crate) fn new(listen: &str, token: &Path) -> anyhow::Result<Self> {
+        let token = fs::read_to_string(token).with_context(|| {
+            format!("a server owns the folder, but its token in {} cannot be read", token.display())
+        })?;
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(5)))
+            .build()
+            .new_agent();
+        Ok(Self { agent, base: format!("http://{listen}"), token: token.trim().to_owned() })
+    }
+
+    /// Where the server is.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Gets a JSON answer; `None` for 404.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or answers with an error.
+    pub(crate) fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> anyhow::Result<Option<T>> {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.agent.get(&url).header("authorization", self.bearer());
+        for (name, value) in query {
+            request = request.query(name, value);
+        }
+        let mut response = request.call().with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 => Ok(Some(response.body_mut().read_json()?)),
+            404 => Ok(None),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Sends one file to be filed.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or does not understand; a refusal is a report.
+    pub(crate) fn file(
+        &self,
+        path: &str,
+        file: &File,
+        stated: &Stated,
+        publication: Publication,
+    ) -> anyhow::Result<Report> {
+        let url = format!("{}/api/v1/documents", self.base);
+        let mut request = self.agent.post(&url).header("authorization", self.bearer());
+        request = request.header("content-type", "application/octet-stream").query("name", path);
+        if publication == Publication::Draft {
+            request = request.query("draft", "1");
+        }
+        for (name, value) in columns(stated) {
+            request = request.query(name, value);
+        }
+        let mut response =
+            request.send(file).with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 | 201 | 422 => Ok(response.body_mut().read_json()?),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+}
+
+fn problem(response: &mut ureq::http::Response<ureq::Body>) -> String {
+    let text = response.body_mut().read_to_string().unwrap_or_default();
+    let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let part = |name: &str| problem.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    part("detail").or_else(|| part("title")).unwrap_or_else(|| text.chars().take(200).collect())
+}
+
+/// What is stated about a file, as columns of an import list.
+fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
+    let Description {
+        kind,
+        number,
+        year,
+        title,
+        date,
+        place,
+        signatory,
+        issuer,
+        subject,
+        classification,
+        collection,
+    } = &stated.description;
+    let texts = [
+        ("kind", kind),
+        ("number", number),
+        ("title", title),
+        ("place", place),
+        ("signatory", signatory),
+        ("issuer", issuer),
+        ("subject", subject),
+        ("classification", classification),
+        ("collection", collection),
+    ];
+    let mut columns: Vec<(&'static str, String)> = texts
+        .into_iter()
+        .filter_map(|(name, field)| Some((name, field.as_ref()?.value.clone())))
+        .collect();
+    columns.extend(year.as_ref().map(|field| ("year", field.value.to_string())));
+    columns.extend(date.as_ref().map(|field| ("date", field.value.to_string())));
+    columns.extend(stated.access.map(|access| ("access", access.to_string())));
+    columns
+}

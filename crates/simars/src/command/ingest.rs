@@ -1,0 +1,205 @@
+//! `simars ingest`: files and folders into the archive.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use clap::Args;
+use indicatif::ProgressBar;
+use simars_ingest::bulk::Bulk;
+use simars_ingest::{Holdings, ImportList, Report, Stated, Status, Totals, pipeline, walk};
+use simars_record::Publication;
+
+use crate::client::Client;
+use crate::command::{Data, Exit};
+use crate::door::{Create, Door, settings};
+use crate::progress::{bar, put, say};
+use crate::surroundings::{self, LogFormat};
+
+/// File documents: receive, extract, describe, register.
+///
+/// Folders are walked; names that begin with a dot are passed over. A file that cannot be read
+/// for text is kept all the same; only empty and too large files are refused. What is registered
+/// is public unless --draft, or an access class in the metadata, says otherwise.
+///
+/// Exit code: 0 if every file is registered or was already, 3 if some were refused.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Files and folders; may be left out if --metadata names the files
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    data: Data,
+    /// What is known beforehand: a .csv with a head, or .jsonl
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+    /// Register without publishing
+    #[arg(long)]
+    draft: bool,
+    /// One JSON object per file on standard output, and totals last
+    #[arg(long)]
+    json: bool,
+    /// Refuse files larger than this many bytes
+    #[arg(long, value_name = "BYTES", default_value_t = crate::door::MAX_FILE_BYTES)]
+    max_size: u64,
+    /// How many seconds to wait while another command uses the data folder
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    wait: u64,
+}
+
+/// How many uploads run at the same time when a server does the work.
+const UPLOADS: usize = 8;
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    surroundings::log(LogFormat::Text, "warn");
+    let list = match &arguments.metadata {
+        Some(path) => ImportList::read(path)?,
+        None => ImportList::default(),
+    };
+    if arguments.paths.is_empty() && arguments.metadata.is_none() {
+        bail!("nothing to ingest; hint: name files or folders, or a list with --metadata");
+    }
+    let named = if arguments.paths.is_empty() { &list.files } else { &arguments.paths };
+    let files = walk::files(named)?;
+    for error in &list.errors {
+        say(&format!("simars: {}: {error}", display(arguments.metadata.as_deref())));
+    }
+    let mut settings = settings()?;
+    settings.max_file_bytes = arguments.max_size;
+    let patience = Duration::from_secs(arguments.wait);
+    let door = Door::open(&arguments.data.data, Create::Yes, patience, &settings)?;
+
+    let bar = bar(files.len() as u64, "registered");
+    let mut broken = None;
+    let mut tell = |report: &Report| {
+        bar.inc(1);
+        if let Err(error) = show(report, arguments.json, &bar) {
+            broken.get_or_insert(error);
+        }
+    };
+    let publication =
+        if arguments.draft { Publication::Draft } else { Publication::Published };
+    let totals = match &door {
+        Door::Here(holdings) => here(holdings, &files, &list, publication, &mut tell),
+        Door::There(client) => there(client, &files, &list, publication, &mut tell),
+    };
+    bar.finish_and_clear();
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    if let Door::Here(holdings) = &door {
+        index(holdings)?;
+    }
+    summarise(&totals, arguments.json)?;
+    let complete = totals.refused == 0 && totals.bad_rows == 0;
+    Ok(if complete { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
+}
+
+fn display(path: Option<&Path>) -> String {
+    path.map(|path| path.display().to_string()).unwrap_or_default()
+}
+
+fn here(
+    holdings: &Holdings,
+    files: &[PathBuf],
+    list: &ImportList,
+    publication: Publication,
+    tell: &mut dyn FnMut(&Report),
+) -> Totals {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    holdings.ingest_files(files, &Bulk { list, publication, workers }, tell)
+}
+
+/// Lets a server do the work: several uploads at a time, so that it can commit them in groups.
+fn there(
+    client: &Client,
+    files: &[PathBuf],
+    list: &ImportList,
+    publication: Publication,
+    tell: &mut dyn FnMut(&Report),
+) -> Totals {
+    say(&format!("simars: the data folder is served at {}, uploading", client.base()));
+    let begun = Instant::now();
+    let mut totals = Totals { bad_rows: list.errors.len() as u64, ..Totals::default() };
+    let queue: Mutex<VecDeque<&PathBuf>> = Mutex::new(files.iter().collect());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let (sender, receiver) = mpsc::sync_channel(UPLOADS);
+    std::thread::scope(|scope| {
+        for _ in 0..UPLOADS {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                while let Some(path) = next() {
+                    if sender.send(upload(client, path, list, publication)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for report in receiver {
+            totals.add(&report);
+            tell(&report);
+        }
+    });
+    totals.seconds = begun.elapsed().as_secs_f64();
+    totals
+}
+
+fn upload(client: &Client, path: &Path, list: &ImportList, publication: Publication) -> Report {
+    let shown = path.display().to_string();
+    let nothing = Stated::default();
+    let stated = match list.find(path) {
+        None => &nothing,
+        Some(Ok(stated)) => stated,
+        Some(Err(error)) => {
+            let reason = format!("its row in the import list: {error}");
+            return Report::refused(&shown, None, reason);
+        }
+    };
+    match pipeline::open(path) {
+        Ok(file) => client
+            .file(&shown, &file, stated, publication)
+            .unwrap_or_else(|error| Report::refused(&shown, None, format!("{error:#}"))),
+        Err(refusal) => Report::refused(&shown, None, refusal.to_string()),
+    }
+}
+
+fn index(holdings: &Holdings) -> anyhow::Result<()> {
+    let progress = holdings.progress();
+    let bar = bar(progress.journal, "indexed");
+    holdings.wait_until_searchable(|progress| bar.set_position(progress.indexed))?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn show(report: &Report, json: bool, bar: &ProgressBar) -> anyhow::Result<()> {
+    if json {
+        return bar.suspend(|| put(&serde_json::to_string(report)?));
+    }
+    let line = match (report.status, &report.reason) {
+        (Status::Registered, None) => return Ok(()),
+        (Status::Registered, Some(reason)) => format!("{}: registered; {reason}", report.path),
+        (Status::Duplicate, _) => format!("{}: registered before", report.path),
+        (Status::Refused, reason) => {
+            format!("{}: refused: {}", report.path, reason.as_deref().unwrap_or_default())
+        }
+    };
+    bar.suspend(|| say(&line));
+    Ok(())
+}
+
+fn summarise(totals: &Totals, json: bool) -> anyhow::Result<()> {
+    if json {
+        let totals = serde_json::json!({ "totals": totals });
+        return put(&totals.to_string());
+    }
+    let Totals { files, registered, duplicate, refused, pages, pages_without_text, .. } = totals;
+    put(&format!(
+        "{files} files in {:.1} s: {registered} registered ({pages} pages, {pages_without_text} \
+         without text yet), {duplicate} registered before, {refused} refused",
+        totals.seconds
+    ))
+}

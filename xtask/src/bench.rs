@@ -1,0 +1,115 @@
+//! `cargo xtask bench`: end-to-end figures of the real program, beside what the same machine does
+//! in the same run with well-known tools. Ratios count; absolute times are the machine's.
+
+mod corpus;
+mod durable;
+mod hash;
+mod ingest;
+mod process;
+mod search;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use self::table::Table;
+
+/// Measure the program end to end and write the table into benches/README.md.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A folder with real documents (documents/*/*.pdf) and passages (search/*.jsonl.gz); made
+    /// texts are used where it is missing
+    #[arg(long, value_name = "DIR", default_value = "../shared/data")]
+    data: PathBuf,
+    /// How many passages to use at most
+    #[arg(long, default_value_t = 124_128)]
+    passages: usize,
+    /// Only these parts: pdf, passages, search, hash, upload
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Print the table, leave benches/README.md as it is
+    #[arg(long)]
+    print: bool,
+}
+
+/// What every part works with.
+pub(crate) struct Bench {
+    /// The program, built for release.
+    program: PathBuf,
+    /// A folder for scratch files, on the disk that is measured.
+    work: PathBuf,
+    /// Real data, if there is any.
+    data: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let root = crate::project();
+    let built = crate::shell::run(&root, "cargo", &["build", "--release", "--package", "simars"])?;
+    if !built {
+        bail!("the program does not build");
+    }
+    let work = root.join("target/bench");
+    if work.exists() {
+        fs::remove_dir_all(&work).with_context(|| format!("cannot clear {}", work.display()))?;
+    }
+    fs::create_dir_all(&work).with_context(|| format!("cannot create {}", work.display()))?;
+    let bench = Bench {
+        program: root.join("target/release/simars"),
+        work,
+        data: root.join(&arguments.data),
+    };
+    let wanted = |part: &str| {
+        arguments.only.is_empty() || arguments.only.iter().any(|name| name == part)
+    };
+    let mut table = Table::default();
+    if wanted("hash") {
+        hash::measure(&bench, &mut table)?;
+    }
+    if wanted("pdf") {
+        ingest::real_pdfs(&bench, &mut table)?;
+    }
+    if wanted("upload") {
+        durable::measure(&bench, &mut table)?;
+    }
+    if wanted("passages") || wanted("search") {
+        let passages = corpus::passages(&bench.data, arguments.passages)?;
+        let data = ingest::passages(&bench, &passages, &mut table)?;
+        if wanted("search") {
+            search::measure(&bench, &data, &passages, &mut table)?;
+        }
+    }
+    table.print();
+    if !arguments.print {
+        table.write(&root.join("benches/README.md"))?;
+    }
+    drop(fs::remove_dir_all(&bench.work));
+    Ok(())
+}
+
+impl Bench {
+    fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.work.join(name);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(folder)
+    }
+}
+
+/// Bytes on disk of all files below a folder (blocks, not lengths).
+pub(crate) fn bytes_on_disk(folder: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                metadata.blocks() * 512 + bytes_on_disk(&entry.path())
+            }
+            Ok(metadata) => metadata.blocks() * 512,
+            Err(_) => 0,
+        })
+        .sum()
+}
