@@ -64,7 +64,8 @@ fn an_uploaded_document_can_be_found_read_and_verified() {
     assert_eq!(unknown.status, 404);
     assert_eq!(unknown.header("content-type"), Some("application/problem+json"));
 
-    for path in ["/", "/cari?q=rekapitulasi", &format!("/dokumen/{id}"), "/verifikasi", "/tentang"] {
+    for path in ["/", "/cari?q=rekapitulasi", &format!("/dokumen/{id}"), "/verifikasi", "/tentang"]
+    {
         let page = server.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(page.body.len() < 60_000, "{path} weighs {}", page.body.len());
@@ -150,8 +151,17 @@ fn any_query_gets_an_answer() {
     upload(&server, "a.txt", "", decision(1, 2024, "apa saja").as_bytes());
     let long = "kata+".repeat(2_000);
     for query in [
-        "%22tanpa+penutup", "a+OR+", "-tidak", "nomor%3A", "%F0%9F%8E%89", "%00", "%28%29%5B%5D",
-        "12%2FHK.03.1-Kpt%2F52%2F2024", "judul%3A%22", "-----", &long,
+        "%22tanpa+penutup",
+        "a+OR+",
+        "-tidak",
+        "nomor%3A",
+        "%F0%9F%8E%89",
+        "%00",
+        "%28%29%5B%5D",
+        "12%2FHK.03.1-Kpt%2F52%2F2024",
+        "judul%3A%22",
+        "-----",
+        &long,
     ] {
         let answer = server.get(&format!("/api/v1/search?q={query}"));
         assert_eq!(answer.status, 200, "{query}: {}", answer.text());

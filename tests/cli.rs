@@ -183,12 +183,10 @@ fn two_ingests_at_the_same_time_register_each_file_once() {
     }
     let folder = scene.root().join("files");
     let reports: Vec<serde_json::Value> = std::thread::scope(|scope| {
-        let runs: Vec<_> =
-            (0..2).map(|_| scope.spawn(|| scene.ingest(&[&folder], &[]))).collect();
+        let runs: Vec<_> = (0..2).map(|_| scope.spawn(|| scene.ingest(&[&folder], &[]))).collect();
         runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
-    let count =
-        |status: &str| reports.iter().filter(|report| report["status"] == status).count();
+    let count = |status: &str| reports.iter().filter(|report| report["status"] == status).count();
     assert_eq!((count("registered"), count("duplicate")), (60, 60));
 }
 

@@ -1,4 +1,9 @@
 //! Whole-program tests: one binary, the real program, temporary folders, loopback only.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by ending"
+)]
 
 mod api;
 mod browser;

@@ -25,10 +25,8 @@ fn unquoted(cell: &str) -> String {
 /// The members' manifests, by package name.
 fn manifests() -> BTreeMap<String, toml::Table> {
     let root = project();
-    let mut folders: Vec<PathBuf> = fs::read_dir(root.join("crates"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.push(root.join("xtask"));
     let read = |folder: PathBuf| {
         let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
@@ -82,10 +80,8 @@ fn only_the_owner_depends_on_what_it_owns() {
 
 #[test]
 fn every_dependency_is_explained() {
-    let explained: BTreeSet<String> = table("7. Why each dependency")
-        .iter()
-        .map(|row| unquoted(&row[0]))
-        .collect();
+    let explained: BTreeSet<String> =
+        table("7. Why each dependency").iter().map(|row| unquoted(&row[0])).collect();
     let mut used = BTreeSet::new();
     for manifest in manifests().values() {
         used.extend(dependencies(manifest, "dependencies"));

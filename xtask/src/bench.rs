@@ -35,6 +35,17 @@ pub(crate) struct Arguments {
     print: bool,
 }
 
+/// What stands beside the program must be built as it is: the same command, optimised.
+fn optimised(root: &Path) -> anyhow::Result<()> {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments = vec!["run", "--release", "--quiet", "--package", "xtask", "--"];
+    arguments.extend(given.iter().map(String::as_str));
+    if !crate::shell::run(root, "cargo", &arguments)? {
+        bail!("the measurement did not end well");
+    }
+    Ok(())
+}
+
 /// What every part works with.
 pub(crate) struct Bench {
     /// The program, built for release.
@@ -47,6 +58,9 @@ pub(crate) struct Bench {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let root = crate::project();
+    if cfg!(debug_assertions) {
+        return optimised(&root);
+    }
     let built = crate::shell::run(&root, "cargo", &["build", "--release", "--package", "simars"])?;
     if !built {
         bail!("the program does not build");
@@ -61,9 +75,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         work,
         data: root.join(&arguments.data),
     };
-    let wanted = |part: &str| {
-        arguments.only.is_empty() || arguments.only.iter().any(|name| name == part)
-    };
+    let wanted =
+        |part: &str| arguments.only.is_empty() || arguments.only.iter().any(|name| name == part);
     let mut table = Table::default();
     if wanted("hash") {
         hash::measure(&bench, &mut table)?;

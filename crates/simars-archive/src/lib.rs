@@ -28,4 +28,4 @@ pub use archive::{Archive, Surroundings};
 pub use error::ArchiveError;
 pub use folder::{DataFolder, FolderLock, Owner};
 pub use object::{Incoming, Received};
-pub use register::{Outcome, Submission};
+pub use register::{Outcome, Placed, Submission};

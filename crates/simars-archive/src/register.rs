@@ -1,7 +1,8 @@
 //! From received bytes to an acknowledged document.
 //!
-//! [`Archive::register_all`] is the whole of it, in the order in which things become durable. If
-//! the power fails before step 6, nothing happened; after it, everything did.
+//! [`Archive::place`] and [`Archive::register_all`] are the whole of it, in the order in which
+//! things become durable. If the power fails before step 6, nothing happened; after it,
+//! everything did.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, mpsc};
@@ -44,6 +45,13 @@ pub struct Submission {
     pub publication: Publication,
 }
 
+/// A submission whose objects lie in their places, but are not durable yet.
+#[derive(Debug)]
+pub struct Placed {
+    submission: Submission,
+    unsynced: Unsynced,
+}
+
 /// What became of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -57,7 +65,7 @@ pub enum Outcome {
 const GROUP: usize = 256;
 
 /// A submission that waits for whoever commits next, and where its outcome goes.
-pub(crate) type Waiting = (Submission, mpsc::SyncSender<Result<Outcome, Arc<ArchiveError>>>);
+pub(crate) type Waiting = (Placed, mpsc::SyncSender<Result<Outcome, Arc<ArchiveError>>>);
 
 impl Archive {
     /// Registers one document. Callers that come at the same time are committed as one group, by
@@ -66,8 +74,9 @@ impl Archive {
     /// # Errors
     /// As [`Archive::register_all`]; shared, because it concerns the whole group.
     pub fn register(&self, submission: Submission) -> Result<Outcome, Arc<ArchiveError>> {
+        let placed = self.place(submission)?;
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.waiting().push_back((submission, sender));
+        self.waiting().push_back((placed, sender));
         loop {
             let mut writer = self.writer();
             if let Ok(outcome) = receiver.try_recv() {
@@ -78,8 +87,8 @@ impl Archive {
                 let count = waiting.len().min(GROUP);
                 waiting.drain(..count).collect()
             };
-            let (submissions, senders): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-            match self.commit(&mut writer, &submissions) {
+            let (group, senders): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+            match self.commit(&mut writer, &group) {
                 Ok(outcomes) => {
                     for (sender, outcome) in senders.iter().zip(outcomes) {
                         let _ = sender.send(Ok(outcome));
@@ -95,40 +104,46 @@ impl Archive {
         }
     }
 
+    /// Step 1: original and text go to their places, under the names of their digests. Any number
+    /// of callers may do so at the same time; nobody looks there before the journal speaks of it.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn place(&self, submission: Submission) -> Result<Placed, ArchiveError> {
+        let mut unsynced = Unsynced::default();
+        self.objects().place(&submission.original, &mut unsynced)?;
+        if submission.text.object() != submission.original.object() {
+            self.objects().place(&submission.text, &mut unsynced)?;
+        }
+        Ok(Placed { submission, unsynced })
+    }
+
     /// Registers a group of documents in one commit. When this returns, every outcome is durable.
     ///
     /// # Errors
     /// If anything cannot be written or synced: then none of the group is registered, and the
     /// same call may be made again. [`ArchiveError::Behind`] if an earlier commit left the
     /// catalogue behind.
-    pub fn register_all(&self, submissions: &[Submission]) -> Result<Vec<Outcome>, ArchiveError> {
-        self.commit(&mut self.writer(), submissions)
+    pub fn register_all(&self, group: &[Placed]) -> Result<Vec<Outcome>, ArchiveError> {
+        self.commit(&mut self.writer(), group)
     }
 
-    fn commit(
-        &self,
-        writer: &mut Writer,
-        submissions: &[Submission],
-    ) -> Result<Vec<Outcome>, ArchiveError> {
-        // 1. One writer at a time, and none whose catalogue cannot see what is registered.
+    fn commit(&self, writer: &mut Writer, group: &[Placed]) -> Result<Vec<Outcome>, ArchiveError> {
+        // 2. One writer at a time, and none whose catalogue cannot see what is registered.
         writer.refuse_when_behind()?;
         loop {
-            // 2. What is registered already, or stands twice in this group, is not registered.
-            let outcomes = self.sort_out(submissions)?;
-            let fresh = submissions.iter().zip(&outcomes).filter_map(|(submission, outcome)| {
-                if let Outcome::Registered(id) = outcome { Some((submission, *id)) } else { None }
-            });
-            let fresh: Vec<(&Submission, DocumentId)> = fresh.collect();
+            // 3. What is registered already, or stands twice in this group, is not registered.
+            let outcomes = self.sort_out(group)?;
+            let mut fresh = Vec::new();
+            let mut unsynced = Unsynced::default();
+            for (placed, outcome) in group.iter().zip(&outcomes) {
+                if let Outcome::Registered(id) = outcome {
+                    fresh.push((&placed.submission, *id));
+                    unsynced.join(&placed.unsynced);
+                }
+            }
             if fresh.is_empty() {
                 return Ok(outcomes);
-            }
-            // 3. Originals and texts go to their places, under the names of their digests.
-            let mut unsynced = Unsynced::default();
-            for (submission, _) in &fresh {
-                self.objects().place(&submission.original, &mut unsynced)?;
-                if submission.text.object() != submission.original.object() {
-                    self.objects().place(&submission.text, &mut unsynced)?;
-                }
             }
             // 4. The statements are written down, under no name yet.
             let lines = self.lines(&fresh, writer.applied.documents)?;
@@ -150,10 +165,10 @@ impl Archive {
         }
     }
 
-    fn sort_out(&self, submissions: &[Submission]) -> Result<Vec<Outcome>, ArchiveError> {
+    fn sort_out(&self, group: &[Placed]) -> Result<Vec<Outcome>, ArchiveError> {
         let mut in_this_group: HashMap<Digest, DocumentId> = HashMap::new();
-        let sort = |submission: &Submission| {
-            let digest = submission.original.object().sha256;
+        let sort = |placed: &Placed| {
+            let digest = placed.submission.original.object().sha256;
             if let Some(document) = self.find(&digest)? {
                 return Ok(Outcome::Duplicate(document.id));
             }
@@ -164,7 +179,7 @@ impl Archive {
             in_this_group.insert(digest, id);
             Ok(Outcome::Registered(id))
         };
-        submissions.iter().map(sort).collect()
+        group.iter().map(sort).collect()
     }
 
     fn lines(

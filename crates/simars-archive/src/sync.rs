@@ -12,24 +12,30 @@ use crate::ArchiveError;
 const ONE_BY_ONE: usize = 8;
 
 /// Files that were written and folders that were changed since the last sync.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Unsynced {
-    files: BTreeSet<PathBuf>,
-    folders: BTreeSet<PathBuf>,
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
 }
 
 impl Unsynced {
     /// Notes a file and the folder that names it.
     pub fn file(&mut self, path: &Path) {
-        self.files.insert(path.to_owned());
+        self.files.push(path.to_owned());
         if let Some(folder) = path.parent() {
-            self.folders.insert(folder.to_owned());
+            self.folders.push(folder.to_owned());
         }
     }
 
     /// Notes a folder whose entries changed.
     pub fn folder(&mut self, path: &Path) {
-        self.folders.insert(path.to_owned());
+        self.folders.push(path.to_owned());
+    }
+
+    /// Takes over what another has noted.
+    pub fn join(&mut self, other: &Self) {
+        self.files.extend_from_slice(&other.files);
+        self.folders.extend_from_slice(&other.folders);
     }
 
     /// Returns once everything noted is on the disk. Files first, then the folders that name
@@ -41,11 +47,11 @@ impl Unsynced {
         if self.files.len() > ONE_BY_ONE && sync_file_system(root)? {
             return Ok(());
         }
-        for path in &self.files {
+        for path in self.files.iter().collect::<BTreeSet<_>>() {
             let file = File::open(path).map_err(ArchiveError::io("open", path))?;
             file.sync_data().map_err(ArchiveError::io("sync", path))?;
         }
-        for path in &self.folders {
+        for path in self.folders.iter().collect::<BTreeSet<_>>() {
             sync_folder(path)?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use simars_record::Date;
 
 use crate::date::{self, DateFound};
 use crate::head::is_match;
@@ -20,10 +21,11 @@ pub(crate) struct Closing {
     pub(crate) signatory: Option<Signatory>,
 }
 
-/// `Ditetapkan di Mataram`: at a line's beginning or after a column's gap, with a capital.
+/// `Ditetapkan di Mataram`: at a line's beginning, where a page's number may have run into it, or
+/// after a column's gap, with a capital.
 static ENACTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?m)(?:^|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:D[ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?[ \t]*(?P<place>[^\n]*)",
+        r"(?m)(?:^|^[-–][ ]?[0-9]{1,3}[ ]?[-–]?|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:D[ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?[ \t]*(?P<place>[^\n]*)",
     )
     .ok()
 });
@@ -41,6 +43,18 @@ static DATE_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// `Tanggal : 2 Juli 2019`.
+static DATE_LABEL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^tanggal\s*:\s*(?P<date>[0-9].*)$").ok());
+
+/// The other labelled lines at the top of a note. Those of a meeting (`Hari`, `Waktu`, `Tempat`)
+/// are not among them: its date is another one.
+static TOP_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:nomor|no|sifat|lampiran|lamp|perihal|hal|yth|kepada|dari)\b[.\s]*:").ok()
+});
+
+/// Bytes of a page in which its labelled lines stand.
+const LABELS: usize = 2_500;
 /// Bytes that are read after the place of enactment.
 const WINDOW: usize = 900;
 /// Bytes that are read on the next page, if the block is broken by a page's end.
@@ -64,6 +78,9 @@ pub(crate) fn find_enactment(pages: &[&str], year: Option<u16>) -> Closing {
             if inside && !is_match(&TANGGAL, place_text.as_str()) {
                 continue;
             }
+            if is_catch_word(pages, index, place_text.as_str()) {
+                continue;
+            }
             let closing = block(pages, index, place_text.range());
             match closing {
                 Some(closing) if closing.date.is_some() => {
@@ -85,6 +102,15 @@ fn may_close(page: &str) -> bool {
     ["etapkan", "ahkan", "KAN", "eluarkan", "k an", "k a n", "K A N"]
         .iter()
         .any(|part| page.contains(part))
+}
+
+/// Whether what follows *Ditetapkan di* are dots that announce the next page: `Ditetapkan di . . .`
+/// is set under a page whose next one begins with these words.
+fn is_catch_word(pages: &[&str], index: usize, place: &str) -> bool {
+    let dots = place.contains(['.', '…'])
+        && place.chars().all(|sign| sign.is_whitespace() || ".…".contains(sign));
+    let Some(next) = pages.get(index + 1).filter(|_| dots) else { return false };
+    is_match(&ENACTED, &next[..next.floor_char_boundary(NEXT_PAGE)])
 }
 
 /// Lowers what a date is worth that stands in a later block than the first.
@@ -205,21 +231,53 @@ fn read_place(line: &str) -> Option<(String, usize)> {
     readable.then_some((place, raw.len()))
 }
 
-/// The place and date of a letter: the first line such as `Mataram, 20 Mei 2024`.
-pub(crate) fn find_date_line(pages: &[&str], index: usize) -> Closing {
+/// Whether a line begins like `Mataram, 20 Mei 2024`.
+pub(crate) fn is_date_line(line: &str) -> bool {
+    DATE_LINE.as_ref().and_then(|regex| regex.find(line)).is_some_and(|found| found.start() == 0)
+}
+
+/// Place, date and signatory of a letter: the first line such as `Mataram, 20 Mei 2024`, and the
+/// name under it. With a day, the first such line of that day.
+pub(crate) fn find_date_line(pages: &[&str], index: usize, day: Option<Date>) -> Closing {
     let page = pages[index];
-    let Some(found) = DATE_LINE.as_ref().and_then(|regex| regex.captures(page)) else {
-        return Closing::default();
-    };
-    let (Some(place), Some(date_text)) = (found.name("place"), found.name("date")) else {
-        return Closing::default();
-    };
-    let date = date::first(date_text.as_str()).map(|mut date| {
-        date.at = date_text.start() + date.at.start..date_text.start() + date.at.end;
-        (index, date)
+    let lines = DATE_LINE.as_ref().into_iter().flat_map(|regex| regex.captures_iter(page));
+    let found = lines.into_iter().find_map(|line| {
+        let (place, written) = (line.name("place")?, line.name("date")?);
+        let mut found = date::first(written.as_str())?;
+        found.at = written.start() + found.at.start..written.start() + found.at.end;
+        day.is_none_or(|day| day == found.date).then_some((place, found))
     });
-    let place = (index, place.range(), place.as_str().to_owned());
-    Closing { place: date.is_some().then_some(place), date, signatory: None }
+    let Some((place, found)) = found else { return Closing::default() };
+    Closing {
+        place: Some((index, place.range(), place.as_str().to_owned())),
+        signatory: signatory(page, found.at.end, index),
+        date: Some((index, found)),
+    }
+}
+
+/// The date of a note: a labelled line right above or below the other labelled lines at its top.
+pub(crate) fn find_labelled_date(page: &str) -> Option<DateFound> {
+    let head = &page[..page.floor_char_boundary(LABELS)];
+    let mut lines: Vec<(usize, &str)> = Vec::new();
+    let mut start = 0;
+    for line in head.split_inclusive('\n') {
+        let text = line.trim();
+        if !text.is_empty() {
+            lines.push((start + (line.len() - line.trim_start().len()), text));
+        }
+        start += line.len();
+    }
+    let is_label = |at: usize| lines.get(at).is_some_and(|(_, text)| is_match(&TOP_LABEL, text));
+    lines.iter().enumerate().find_map(|(at, (start, text))| {
+        let written = DATE_LABEL.as_ref()?.captures(text)?.name("date")?;
+        if !is_label(at + 1) && !at.checked_sub(1).is_some_and(is_label) {
+            return None;
+        }
+        let mut found = date::first(written.as_str()).filter(|found| found.at.start == 0)?;
+        let offset = start + written.start();
+        found.at = offset + found.at.start..offset + found.at.end;
+        Some(found)
+    })
 }
 
 #[cfg(test)]
@@ -258,6 +316,10 @@ mod tests {
             ),
             (
                 "Ditetapkan di C o n t o h\nPada tanggal 6 Maret 2007\n",
+                some("Contoh", "2007-03-06", ""),
+            ),
+            (
+                "- 2Ditetapkan di Contoh\npada tanggal 6 Maret 2007\n",
                 some("Contoh", "2007-03-06", ""),
             ),
             ("Ditetapkan di Contoh pada tanggal 6 Maret 2007\n", some("Contoh", "2007-03-06", "")),
@@ -316,9 +378,41 @@ mod tests {
     #[test]
     fn letters_have_a_date_line() {
         let page = "KOP SURAT\nNomor : 1        Contoh Raya, 20 Mei 2024\nIsi";
-        let closing = find_date_line(&[page], 0);
+        let closing = find_date_line(&[page], 0, None);
         assert_eq!(closing.place.unwrap().2, "Contoh Raya");
         assert_eq!(&page[closing.date.unwrap().1.at], "20 Mei 2024");
+    }
+
+    #[test]
+    fn the_date_line_of_a_day_and_the_name_under_it() {
+        let page =
+            "Sampel, 2 Mei 2024\nisi\nContoh, 9 Maret 2024\nKETUA KOMISI,\nttd\nBUDI SAMPEL\n";
+        let closing = find_date_line(&[page], 0, Date::new(2024, 3, 9));
+        assert_eq!(closing.place.unwrap().2, "Contoh");
+        assert_eq!(closing.signatory.unwrap().name, "BUDI SAMPEL");
+        assert!(find_date_line(&[page], 0, Date::new(2024, 3, 8)).date.is_none());
+    }
+
+    #[test]
+    fn the_date_of_a_note_is_not_that_of_its_meeting() {
+        let page = "NOTA DINAS\nDari\t:\tSampel\nTanggal\t:\t2 Juli 2019\n\nHari : Senin\nTanggal : 9 Juli 2019\n";
+        let found = find_labelled_date(page).unwrap();
+        assert_eq!(&page[found.at], "2 Juli 2019");
+        assert!(find_labelled_date("Hari : Senin\nTanggal : 9 Juli 2019\nWaktu : 09.00").is_none());
+    }
+
+    #[test]
+    fn a_catch_word_is_no_closing() {
+        let pages = [
+            "isi\nDitetapkan di . . .\n",
+            "- 3 -\nDitetapkan di Contoh\npada tanggal 8 Juni 2021\nBUPATI,\nttd\nBUDI SAMPEL\n",
+        ];
+        let closing = find_enactment(&pages, Some(2021));
+        assert_eq!(
+            closing.place.map(|(page, _, name)| (page, name)),
+            Some((1, "Contoh".to_owned()))
+        );
+        assert_eq!(closing.date.unwrap().0, 1);
     }
 
     proptest! {

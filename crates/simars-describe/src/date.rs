@@ -65,6 +65,12 @@ fn month(word: &str) -> Option<(u8, Repair)> {
     Some((at as u8 + 1, repair))
 }
 
+/// Whether a word is a month as it is spelled.
+pub(crate) fn is_month(word: &str) -> bool {
+    let word = word.to_lowercase();
+    MONTHS.iter().any(|names| names.contains(&word.as_str()))
+}
+
 /// A word with letters that look alike made the same, so that `Juii` is nearer to `Juli` than to
 /// `Juni`.
 fn alike(word: &str) -> Vec<char> {

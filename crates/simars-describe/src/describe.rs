@@ -6,12 +6,15 @@ use simars_record::{Date, Description, Evidence, Field};
 use crate::closing::{self, Closing};
 use crate::date::{self, DateFound};
 use crate::file_name::{self, Hints};
+use crate::footer::Footers;
 use crate::head::{self, Head};
+use crate::imprint;
 use crate::issuer;
 use crate::kinds;
 use crate::letter;
 use crate::lines::{View, collapse, evidence};
 use crate::number::{Repair, Written};
+use crate::signatory::{self, Signatory};
 use crate::title::{self, Title};
 
 /// Pages from the first one with text on in which a head is looked for.
@@ -26,12 +29,13 @@ const HEAD_BYTES: usize = 6_000;
 /// and bytes within the page's text as given.
 pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -> Description {
     let mut description = Description::default();
+    let footers = Footers::of(pages);
     let views: Vec<(usize, View<'_>)> = pages
         .iter()
         .enumerate()
         .filter(|(_, page)| !page.trim_start().is_empty())
         .take(HEAD_PAGES)
-        .map(|(index, page)| (index, View::new(page, HEAD_BYTES)))
+        .map(|(index, page)| (index, View::without(page, HEAD_BYTES, &footers)))
         .collect();
     let first_page = views.first().map(|(index, _)| *index);
     match best_head(&views) {
@@ -44,6 +48,7 @@ pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -
     }
     from_closing(&mut description, pages, &views);
     fill_year(&mut description);
+    fill_from_imprint(&mut description, &views);
     fill_title(&mut description, &views, embedded_title);
     fill_from_file(&mut description, file_name);
     description
@@ -112,13 +117,18 @@ fn from_head(description: &mut Description, view: &View<'_>, page: u32, head: &H
         description.issuer = Some(Field::recognised(issuer.name, sure, evidence));
     }
     if description.title.is_none() {
+        // A labelled line for it, or what stands between kind and number.
+        let subject = letter::find_subject(view).map(|title| (title, 0.85));
+        if let Some((title, sure)) = subject.or_else(|| title::before_number(view, head)) {
+            title_field(description, view, page, &title, sure);
+            return;
+        }
         // After the number, or with the kind in it: `LAPORAN KINERJA ...`.
         let after = head.number.as_ref().map_or(head.kind_at.start, |(at, found)| at + found.end);
-        let title = letter::find_subject(view)
-            .or_else(|| title::heading(view, after))
-            .or_else(|| title::heading(view, head.kind_at.start));
+        let title =
+            title::heading(view, after).or_else(|| title::heading(view, head.kind_at.start));
         if let Some(title) = title {
-            title_field(description, view, page, &title, if title.introduced { 0.85 } else { 0.6 });
+            title_field(description, view, page, &title, 0.6);
         }
     }
 }
@@ -177,29 +187,58 @@ fn from_closing(description: &mut Description, pages: &[&str], views: &[(usize, 
     let closing = closing::find_enactment(pages, year);
     let dated = closing.date.is_some();
     closing_fields(description, pages, closing, 0.95);
-    if dated || views.is_empty() {
+    if views.is_empty() {
         return;
     }
-    let kind = description.kind.as_ref().map(|kind| kind.value.as_str());
+    let kind = description.kind.as_ref().and_then(|kind| kinds::find(&kind.value));
     // Acts that set rules always say where and when; only other documents have other dates.
-    let other = kind.and_then(kinds::find).is_some_and(|kind| {
+    let other = kind.is_some_and(|kind| {
         kind.individual && !kind.key.starts_with("keputusan") && kind.key != "putusan"
     });
-    if other && let Some((page, found)) = date_in_words(pages, views) {
-        date_field(description, pages, page, &found, 0.9);
-        return;
+    if !dated {
+        from_date_lines(description, pages, views, other);
     }
+    let is_report = kind.is_some_and(|kind| kind.key == "laporan");
+    if other && !is_report && description.signatory.is_none() {
+        description.signatory =
+            signatory::by_mark(pages).map(|signatory| signatory_field(pages, signatory));
+    }
+}
+
+/// Place, date and signatory of a document that is not enacted: a date in words or in a labelled
+/// line, and a line such as `Mataram, 20 Mei 2024`.
+fn from_date_lines(
+    description: &mut Description,
+    pages: &[&str],
+    views: &[(usize, View<'_>)],
+    other: bool,
+) {
+    let year = description.year.as_ref().map(|year| year.value);
+    let stated = if other { stated_date(pages, views) } else { None };
+    if let Some((page, found)) = &stated {
+        date_field(description, pages, *page, found, 0.9);
+    }
+    let day = stated.map(|(_, found)| found.date);
     let last = pages.len().saturating_sub(2);
     let first: Vec<usize> = views.iter().map(|(index, _)| *index).filter(|_| other).collect();
     for index in first.into_iter().chain(last..pages.len()) {
-        let line = closing::find_date_line(pages, index);
+        let mut line = closing::find_date_line(pages, index, day);
         let Some((_, found)) = &line.date else { continue };
         // Old acts end with such a line, too; theirs must fit the year of the number.
         if other || year == Some(found.date.year()) {
+            // What was stated is shown by its own words.
+            line.date = line.date.filter(|_| day.is_none());
             closing_fields(description, pages, line, 0.85);
             return;
         }
     }
+}
+
+/// The date that minutes state in words, or a note in a labelled line.
+fn stated_date(pages: &[&str], views: &[(usize, View<'_>)]) -> Option<(usize, DateFound)> {
+    let (index, _) = views.first()?;
+    date_in_words(pages, views)
+        .or_else(|| closing::find_labelled_date(pages[*index]).map(|found| (*index, found)))
 }
 
 /// The date of minutes: `pada hari ini, Senin tanggal dua puluh bulan Mei tahun ...`.
@@ -226,11 +265,14 @@ fn closing_fields(description: &mut Description, pages: &[&str], closing: Closin
         date_field(description, pages, *index, found, sure);
     }
     if let Some(signatory) = closing.signatory {
-        let page = signatory.page;
-        let evidence = evidence(pages[page], page as u32 + 1, signatory.at);
-        description.signatory =
-            Some(Field::recognised(signatory.name, signatory.confidence, evidence));
+        description.signatory = Some(signatory_field(pages, signatory));
     }
+}
+
+fn signatory_field(pages: &[&str], signatory: Signatory) -> Field<String> {
+    let page = signatory.page;
+    let evidence = evidence(pages[page], page as u32 + 1, signatory.at);
+    Field::recognised(signatory.name, signatory.confidence, evidence)
 }
 
 /// Sets the date, unless the number's year makes it impossible: then it keeps little confidence.
@@ -263,6 +305,37 @@ fn fill_year(description: &mut Description) {
         let year = date.value.year();
         let confidence = date.confidence.min(0.7);
         description.year = Some(Field { value: year, confidence, source: date.source, evidence });
+    }
+}
+
+/// A book or a report says on its cover or in its colophon who published it, where and when.
+fn fill_from_imprint(description: &mut Description, views: &[(usize, View<'_>)]) {
+    let kind = description.kind.as_ref().map(|kind| kind.value.as_str());
+    if !kind.is_some_and(head::is_bound_kind) {
+        return;
+    }
+    for (index, view) in views {
+        let page = *index as u32 + 1;
+        let found = imprint::find(view);
+        fill(&mut description.issuer, found.issuer, view, page);
+        fill(&mut description.place, found.place, view, page);
+        fill(&mut description.year, found.year, view, page);
+    }
+}
+
+/// How sure an imprint is.
+const IMPRINT: f32 = 0.8;
+
+fn fill<T>(
+    field: &mut Option<Field<T>>,
+    found: Option<imprint::Found<T>>,
+    view: &View<'_>,
+    page: u32,
+) {
+    if let Some(found) = found
+        && field.is_none()
+    {
+        *field = Some(Field::recognised(found.value, IMPRINT, view.evidence(page, found.at)));
     }
 }
 

@@ -33,10 +33,15 @@ pub(crate) struct Head {
 /// Kinds of books and reports, in which acts may be bound or listed.
 const BOUND: [&str; 2] = ["publikasi", "laporan"];
 
+/// Whether a kind is that of books or reports.
+pub(crate) fn is_bound_kind(key: &str) -> bool {
+    BOUND.contains(&key)
+}
+
 impl Head {
     /// Whether it names a book or a report.
     pub(crate) fn is_bound(&self) -> bool {
-        BOUND.contains(&self.kind.key.as_str())
+        is_bound_kind(&self.kind.key)
     }
 
     /// How much of the pattern is there: kind, number, title. More is better.
@@ -91,9 +96,10 @@ pub(crate) fn find(regex: &LazyLock<Option<Regex>>, text: &str) -> Option<Range<
     regex.as_ref()?.find(text).map(|found| found.range())
 }
 
-/// Whether a text holds the word *nomor* with something after it.
-pub(crate) fn is_number_label(text: &str) -> bool {
-    is_match(&NOMOR, text)
+/// Whether a line begins with the word *nomor* and holds a digit.
+pub(crate) fn is_number_line(line: &str) -> bool {
+    find(&NOMOR, line).is_some_and(|label| label.start == 0)
+        && line.contains(|sign: char| sign.is_ascii_digit())
 }
 
 /// Where the text proper begins, or the end of the view.
@@ -196,7 +202,11 @@ fn head_at(region: &str, kind_at: Range<usize>, damaged: Option<&'static Kind>) 
     let before_title = tentang.as_ref().map_or(rest.len(), |range| range.start);
     let mut number = number_in(&rest[kind_length..before_title])
         .map(|(label, start, written)| (label + kind_length, start + kind_length, written));
-    if bound && number.as_ref().is_none_or(|(label, ..)| holds_year(&rest[..*label])) {
+    let own = |(label, _, written): &(usize, usize, Written)| {
+        !holds_year(&rest[..*label])
+            || kinds::by_number(&written.number).is_some_and(|marked| marked.key == kind.key)
+    };
+    if bound && !number.as_ref().is_some_and(own) {
         // What a book lists is not its own.
         (number, tentang) = (None, None);
     }
@@ -207,7 +217,10 @@ fn head_at(region: &str, kind_at: Range<usize>, damaged: Option<&'static Kind>) 
     };
     let phrase = &rest[..phrase_end];
     let capitals = is_capitals(kind_text);
+    // A mark-up language says itself what a heading is.
+    let line_start = region[..kind_at.start].rfind('\n').map_or(0, |at| at + 1);
     let heading = capitals
+        || bound && region[line_start..].starts_with('#')
         || number.as_ref().is_some_and(|(_, start, written)| {
             is_heading(kind, phrase, &rest[start + written.end..])
         });

@@ -19,7 +19,7 @@ pub(crate) struct Issuer {
 /// The first words of bodies that issue documents.
 static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:komisi|badan|otoritas|kementerian|pemerintah\s+(?:provinsi|kabupaten|kota|daerah)|dewan|majelis|mahkamah|menteri|presiden|gubernur|bupati|wali\s?kota|sekretariat|arsip\s+nasional|bank\s+indonesia|lembaga|universitas|kejaksaan|kepolisian|direktorat|panitia|ombudsman)\b",
+        r"(?i)^(?:komisi|badan|otoritas|kementerian|pemerintah\s+(?:provinsi|kabupaten|kota|daerah)|dewan|majelis|mahkamah|menteri|presiden|gubernur|bupati|wali\s?kota|sekretariat|sekretaris|arsip\s+nasional|bank\s+indonesia|lembaga|universitas|kejaksaan|kepolisian|direktorat|panitia|ombudsman)\b",
     )
     .ok()
 });
@@ -28,6 +28,10 @@ static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:kepala|ketua)\s+(?:badan|komisi|lembaga|dewan|arsip|mahkamah|majelis|kepolisian|otoritas)\b)").ok()
 });
+
+/// A part of a body, without the body.
+static PART: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^(?:sekretariat|direktorat)(?:\s+jenderal)?$").ok());
 
 /// What the kind's line names after the kind.
 pub(crate) fn of_head(view: &View<'_>, head: &Head) -> Option<Issuer> {
@@ -48,7 +52,7 @@ pub(crate) fn of_head(view: &View<'_>, head: &Head) -> Option<Issuer> {
 
 /// The office in a kind's line: kinds such as `PERATURAN MENTERI` hold its first word themselves,
 /// so it is looked for from the second word of the line on.
-fn office_in(phrase: &str) -> Option<&str> {
+pub(crate) fn office_in(phrase: &str) -> Option<&str> {
     let blanks = phrase.match_indices(char::is_whitespace).take(5);
     blanks
         .map(|(at, blank)| phrase[at + blank.len()..].trim_start())
@@ -66,7 +70,12 @@ pub(crate) fn of_letterhead(view: &View<'_>, before: usize) -> Option<Issuer> {
         start += line.len();
         match &mut at {
             None if is_capitals(text) && is_match(&BODY, text) => at = Some(range),
-            Some(found) if is_capitals(text) && continues(text) => found.end = range.end,
+            Some(found)
+                if is_capitals(text)
+                    && (continues(text) || is_part(&region[found.clone()]) && is_body(text)) =>
+            {
+                found.end = range.end;
+            }
             None => {}
             Some(_) => break,
         }
@@ -76,8 +85,18 @@ pub(crate) fn of_letterhead(view: &View<'_>, before: usize) -> Option<Issuer> {
     value_is_name(&name).then_some(Issuer { name, at, confidence: 0.8 })
 }
 
+/// Whether a text begins with a body that issues documents.
+pub(crate) fn is_body(text: &str) -> bool {
+    is_match(&BODY, text)
+}
+
+/// Whether a line names a part of a body that the next line names: `SEKRETARIAT`.
+fn is_part(text: &str) -> bool {
+    is_match(&PART, text)
+}
+
 /// A second or third line of a letterhead's name.
-fn continues(text: &str) -> bool {
+pub(crate) fn continues(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or("").to_lowercase();
     ["provinsi", "kabupaten", "kota", "republik", "nusa", "pemilihan", "umum", "dan", "negara"]
         .contains(&first.as_str())
@@ -87,7 +106,7 @@ fn without_person(name: &str) -> &str {
     if is_match(&PERSON, name) { name.split_once(' ').map_or(name, |(_, body)| body) } else { name }
 }
 
-fn value_is_name(name: &str) -> bool {
+pub(crate) fn value_is_name(name: &str) -> bool {
     name.len() >= 5 && name.len() <= 160 && !name.contains([';', ':'])
 }
 
@@ -146,6 +165,14 @@ mod tests {
         ] {
             assert_eq!(title_case(name), cased);
         }
+    }
+
+    #[test]
+    fn a_part_and_its_body() {
+        let page = "SEKRETARIAT\nKOMISI PEMILIHAN UMUM\nPROVINSI CONTOH\nSURAT EDARAN\n";
+        let view = View::new(page, 999);
+        let issuer = of_letterhead(&view, view.text.find("SURAT").unwrap()).unwrap();
+        assert_eq!(issuer.name, "Sekretariat Komisi Pemilihan Umum Provinsi Contoh");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::closing::is_date_line;
 use crate::head::is_match;
 use crate::kinds::{self, Kind};
 use crate::lines::{View, collapse};
@@ -26,10 +27,10 @@ pub(crate) struct Letter {
 const REACH: usize = 2_500;
 
 static NUMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^(?:nomor|no\.?)[ \t]*:[ \t]*").ok());
+    LazyLock::new(|| Regex::new(r"(?im)^(?:nomor|no\.?)\s*:[ \t]*").ok());
 
 static SUBJECT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^(?:perihal|hal)[ \t]*:[ \t]*").ok());
+    LazyLock::new(|| Regex::new(r"(?im)^(?:perihal|hal)\s*:[ \t]*").ok());
 
 static NEXT_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:nomor|sifat|lampiran|lamp|kepada|yth|dari|tanggal|dasar|di\s*[-–]|dengan\s+hormat)\b|^[^\pL]*$")
@@ -69,7 +70,7 @@ fn subject(region: &str, start: usize) -> Option<Title> {
     let mut end = start;
     for line in region[start..].split_inclusive('\n').take(4) {
         let text = line.split('\t').next().unwrap_or(line).trim_end();
-        let next = !parts.is_empty() && is_match(&NEXT_LABEL, text);
+        let next = !parts.is_empty() && (is_match(&NEXT_LABEL, text) || is_date_line(text));
         if next {
             break;
         }
@@ -99,6 +100,23 @@ mod tests {
         assert_eq!(letter.kind.key, "undangan");
         assert_eq!(letter.number.1.number, "12/PL.01-Und/99/2024");
         assert_eq!(letter.subject.unwrap().text, "Undangan Rapat Pleno Terbuka");
+    }
+
+    #[test]
+    fn a_date_line_under_the_subject_is_no_part_of_it() {
+        let page =
+            "Nomor : 12/PL.01-SD/99/2024\nHal : Permintaan\nData\nKota Sampel, 20 Mei 2024\nYth. X";
+        let view = View::new(page, 9_999);
+        assert_eq!(find_letter(&view).unwrap().subject.unwrap().text, "Permintaan Data");
+    }
+
+    #[test]
+    fn labels_whose_column_came_apart() {
+        let page = "Nomor\n\n: 12/PL.01-SD/99/2024\n\nSifat\n\n: Biasa\n\nHal\n\n: Data\nSampel, 20 Mei 2024\n";
+        let view = View::new(page, 9_999);
+        let letter = find_letter(&view).unwrap();
+        assert_eq!(letter.number.1.number, "12/PL.01-SD/99/2024");
+        assert_eq!(letter.subject.unwrap().text, "Data");
     }
 
     #[test]

@@ -16,8 +16,11 @@
 mod closing;
 mod date;
 pub mod describe;
+mod edition;
 mod file_name;
+mod footer;
 mod head;
+mod imprint;
 mod issuer;
 pub mod kinds;
 mod letter;

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use simars_record::Evidence;
 
+use crate::footer::Footers;
+
 /// The regular form of the beginning of a page: lines trimmed and not empty, one blank between
 /// words (a tab where the layout leaves a column's gap), spaced-out words closed.
 #[derive(Debug)]
@@ -24,14 +26,23 @@ const COLUMN_GAP: usize = 4;
 
 impl<'a> View<'a> {
     /// The view of at most the first `limit` bytes of a page.
+    #[cfg(test)]
     pub(crate) fn new(page: &'a str, limit: usize) -> Self {
+        Self::without(page, limit, &Footers::default())
+    }
+
+    /// The view of at most the first `limit` bytes of a page, without the lines that stand at the
+    /// foot of every page.
+    pub(crate) fn without(page: &'a str, limit: usize, footers: &Footers) -> Self {
         let end = page.floor_char_boundary(limit.min(u32::MAX as usize));
         let mut view = View { page, text: String::new(), origin: Vec::new() };
         view.text.reserve(end);
         view.origin.reserve(end);
         let mut start = 0;
         for line in page[..end].split_inclusive('\n') {
-            view.add_line(line, start);
+            if !footers.contains(line) {
+                view.add_line(line, start);
+            }
             start += line.len();
         }
         view

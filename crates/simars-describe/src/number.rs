@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::edition;
+
 /// What had to be done to read a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Repair {
@@ -80,7 +82,10 @@ const LONGEST: usize = 160;
 /// Reads the number with which a text begins.
 pub(crate) fn read(text: &str) -> Option<Written> {
     let text = &text[..text.floor_char_boundary(LONGEST)];
-    read_with_year(text).or_else(|| read_code(text)).or_else(|| read_plain(text))
+    read_with_year(text)
+        .or_else(|| edition::read(text))
+        .or_else(|| read_code(text))
+        .or_else(|| read_plain(text))
 }
 
 fn read_with_year(text: &str) -> Option<Written> {

@@ -64,7 +64,11 @@ pub fn references_in(text: &str) -> Vec<Reference> {
                     labelled,
                     &written,
                 );
-                done = found.as_ref().map_or(whole.end(), |reference| reference.end);
+                // Figures with slashes hold no mention that begins among them: each would have
+                // figures before it instead of a kind. Tables are read once, not per figure.
+                let figures = !labelled && written.is_code() && !has_letters(&written.number);
+                let refused = if figures { number_start + written.end } else { whole.end() };
+                done = found.as_ref().map_or(refused.max(whole.end()), |reference| reference.end);
                 references.extend(found);
             }
             None => done = whole.end(),
@@ -86,8 +90,15 @@ fn accept(
     written: &Written,
 ) -> Option<Reference> {
     let end = number_start + written.end;
-    let named = kind_before(&text[before.clone()]);
     let code = written.is_code() && has_letters(&written.number);
+    // Tables are full of figures with a slash. Nothing makes these a mention, so that what stands
+    // before them need not be read.
+    if !code && !labelled && written.year.is_none() {
+        return None;
+    }
+    let from = text.ceil_char_boundary(before.start.max(before.end.saturating_sub(REACH)));
+    let before = from..before.end;
+    let named = kind_before(&text[before.clone()]);
     let alone = start == whole.start && end >= whole.end;
     let dated = written.year.is_some();
     // Two years, as in `1973/1974`, are a financial year.
@@ -122,10 +133,8 @@ fn has_letters(number: &str) -> bool {
 /// The kind that stands last before a number, with its byte offset, if nothing but the name of an
 /// office stands between.
 fn kind_before(text: &str) -> Option<(&'static Kind, usize)> {
-    let from = text.ceil_char_boundary(text.len().saturating_sub(REACH));
-    let window = &text[from..];
-    let found = kinds::ANYWHERE.as_ref()?.find_iter(window).last()?;
-    let between = &window[found.end()..];
+    let found = kinds::ANYWHERE.as_ref()?.find_iter(text).last()?;
+    let between = &text[found.end()..];
     let only_words = between
         .chars()
         .all(|sign| sign.is_alphabetic() || sign.is_whitespace() || ",-/'’".contains(sign));
@@ -137,7 +146,7 @@ fn kind_before(text: &str) -> Option<(&'static Kind, usize)> {
     if !only_words || broken {
         return None;
     }
-    kinds::recognise(found.as_str()).map(|kind| (kind, from + found.start()))
+    kinds::recognise(found.as_str()).map(|kind| (kind, found.start()))
 }
 
 #[cfg(test)]
@@ -216,6 +225,16 @@ mod tests {
     fn over_line_ends_and_damage() {
         let text = "Peraturan Menteri Contoh\nRepublik Indonesia NOMOR\n5 TAHUN 2O18";
         assert_eq!(short(text), [(Some("peraturan-menteri"), "5".to_owned(), Some(2018))]);
+    }
+
+    #[test]
+    fn large_texts_of_figures_are_read() {
+        // A reader that looks back over the whole text at every figure would not end on these.
+        for piece in ["1/ ", "no 1 ", "lembaran no 1/2020 ", "uu ", "nomor "] {
+            let text = piece.repeat(600_000 / piece.len());
+            let found = references_in(&text);
+            assert!(found.is_empty(), "{piece}: {:?}", found.first());
+        }
     }
 
     proptest! {

@@ -83,8 +83,63 @@ pub(crate) fn signatory(page: &str, start: usize, page_index: usize) -> Option<S
     None
 }
 
+/// The name under the mark of a signature with an office above it, in any of the pages: a letter
+/// has its date at the top. If there are several, the first is doubtful.
+pub(crate) fn by_mark(pages: &[&str]) -> Option<Signatory> {
+    let mut first: Option<Signatory> = None;
+    for (index, page) in pages.iter().enumerate() {
+        if !["ttd", "TTD", "Ttd"].iter().any(|mark| page.contains(mark)) {
+            continue;
+        }
+        let mut office: Option<usize> = None;
+        let mut at = 0;
+        for line in page.split_inclusive('\n') {
+            let text = line.trim();
+            if is_match(&TTD, text)
+                && let Some(before) = office.and_then(|start| start.checked_sub(1))
+                && let Some(found) = signatory(page, before, index)
+            {
+                match &mut first {
+                    None => first = Some(Signatory { confidence: MARKED, ..found }),
+                    Some(first) if first.name != found.name => first.confidence = SEVERAL,
+                    Some(_) => {}
+                }
+            }
+            if !text.is_empty() {
+                office = (text.ends_with(',') && text.chars().count() < 100).then_some(at);
+            }
+            at += line.len();
+        }
+    }
+    first
+}
+
+/// How sure a name is that only the mark of a signature shows, alone and among several.
+const MARKED: f32 = 0.8;
+const SEVERAL: f32 = 0.6;
+
 fn tidy_name(text: &str) -> String {
     let name = collapse(text);
     let degree = name.rsplit([' ', ',']).next().is_some_and(|last| last.matches('.').count() > 1);
     if degree { name } else { name.trim_end_matches(['.', ',']).to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_signed_far_from_its_date() {
+        let page = "isi.\nKETUA,\n\nttd\n\nBUDI SAMPEL\nTembusan:\n";
+        let found = by_mark(&["", page]).unwrap();
+        assert_eq!(
+            (found.page, found.name.as_str(), &page[found.at]),
+            (1, "BUDI SAMPEL", "BUDI SAMPEL")
+        );
+        assert!(found.confidence > 0.75);
+        let copy = format!("{page}KEPALA BAGIAN,\nttd\nSITI SAMPEL\n");
+        let found = by_mark(&[&copy]).unwrap();
+        assert_eq!((found.name.as_str(), found.confidence < 0.75), ("BUDI SAMPEL", true));
+        assert!(by_mark(&["isi\nttd\nBUDI SAMPEL", "1. Budi Sampel ttd"]).is_none());
+    }
 }

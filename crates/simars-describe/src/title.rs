@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::head::{body_start, find, is_match, is_number_label};
+use crate::head::{Head, body_start, find, is_match, is_number_line};
+use crate::issuer::office_in;
 use crate::lines::{View, collapse, is_capitals};
+use crate::signatory::is_office;
 
 /// A title and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ static AFTER_TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
             | yth\b | kepada\s+yth | di\s+tempat | daftar\s+isi | pendahuluan$ | sehubungan\s | dalam\s+rangka\s
             | berdasarkan\s | kami,?\s | demi\s+keadilan | bismil+ah | ditetapkan\s+di | lampiran\s+[ivx]+\b
           )
-          | ^(?:[A-Z]|[IVX]+|[0-9]{1,2})\.\s",
+          | ^(?:[A-Z]|[IVX]+|[0-9]{1,2})\.(?:\s|$)",
     )
     .ok()
 });
@@ -164,7 +166,7 @@ fn is_scrap(sign: char) -> bool {
 
 /// A title without the signs around it that are not its own.
 pub(crate) fn tidy(text: &str) -> String {
-    const SIGNS: [char; 8] = [' ', ':', '-', '–', ',', ';', '.', '*'];
+    const SIGNS: [char; 9] = [' ', ':', '-', '–', ',', ';', '.', '*', '#'];
     let text = text.trim_matches(SIGNS);
     let unbalanced = text.matches('(').count() < text.matches(')').count();
     let text = if unbalanced { text.trim_end_matches(')') } else { text };
@@ -181,11 +183,15 @@ pub(crate) fn heading(view: &View<'_>, after: usize) -> Option<Title> {
         let range = at..at + line.trim_end().len();
         at += line.len();
         let text = &region[range.clone()];
-        let labelled = is_number_label(text) && text.chars().any(|sign| sign.is_ascii_digit());
+        if lines.is_empty() && is_marked(view, range.start) {
+            lines.push(range);
+            break;
+        }
+        let labelled = is_number_line(text);
         if text.is_empty() || is_match(&NOISE, text) || labelled && lines.is_empty() {
             continue;
         }
-        if !is_capitals(text) || is_match(&AFTER_TITLE, text) || lines.len() == 4 {
+        if labelled || !is_capitals(text) || is_match(&AFTER_TITLE, text) || lines.len() == 4 {
             if lines.is_empty() && after == 0 {
                 continue;
             }
@@ -198,4 +204,33 @@ pub(crate) fn heading(view: &View<'_>, after: usize) -> Option<Title> {
     let letters = text.chars().filter(|sign| sign.is_alphabetic()).count();
     let at = lines.first()?.start..lines.last()?.end;
     if letters >= 8 { Some(Title { text, at, introduced: false }) } else { None }
+}
+
+/// Whether the line of a place begins with the mark that a mark-up language gives to headings.
+pub(crate) fn is_marked(view: &View<'_>, at: usize) -> bool {
+    let start = view.text[..at].rfind('\n').map_or(0, |at| at + 1);
+    view.text[start..].starts_with('#')
+}
+
+/// The title that stands between a kind and its number: `BERITA ACARA PEMUSNAHAN ARSIP` with the
+/// number under it. The word `LAPORAN` belongs to a report's title. What may be an office is left
+/// out, and what may hold one is doubtful.
+pub(crate) fn before_number(view: &View<'_>, head: &Head) -> Option<(Title, f32)> {
+    head.number.as_ref()?;
+    let bound = head.is_bound();
+    let settles = head.kind.individual && !head.kind.key.starts_with("keputusan");
+    let phrase = &view.text[head.phrase_at.clone()];
+    if !bound && (!settles || office_in(phrase).is_some()) {
+        return None;
+    }
+    let added = view.text.get(head.kind_at.end..head.phrase_at.end)?.trim();
+    let office_first = added.split_whitespace().next().is_some_and(is_office);
+    let letters = added.chars().filter(|sign| sign.is_alphabetic()).count();
+    if letters < 4 || office_first || !is_capitals(added) {
+        return None;
+    }
+    let start = if bound { head.kind_at.start } else { head.kind_at.end };
+    let text = tidy(&collapse(&view.text[start..head.phrase_at.end]));
+    let sure = if !bound && is_office(added) { 0.6 } else { 0.8 };
+    Some((Title { text, at: start..head.phrase_at.end, introduced: false }, sure))
 }

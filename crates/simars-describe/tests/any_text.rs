@@ -67,7 +67,7 @@ proptest! {
 
     #[test]
     fn pieces_in_any_order(
-        text in "(KEPUTUSAN|NOMOR|TENTANG|UNDANG-UNDANG|Ditetapkan di|tanggal|1 Mei 2020|[0-9]{1,4}|/|TAHUN|\n|  | |é|\u{a0}|LAMPIRAN|KETUA,|ttd|Hal :|Nomor :){0,40}"
+        text in "(KEPUTUSAN|NOMOR|TENTANG|UNDANG-UNDANG|Ditetapkan di|tanggal|1 Mei 2020|[0-9]{1,4}|/|TAHUN|\n|  | |é|\u{a0}|LAMPIRAN|KETUA,|ttd|Hal :|Nomor :|Tanggal : 1 Mei 2020|LAPORAN|# Panduan|Diterbitkan oleh Komisi Contoh|Contoh, 1 Mei 2020|2020|Mei 2020|BUDI SAMPEL|BERITA ACARA){0,40}"
     ) {
         check(&[&text, &text], &text);
     }

@@ -205,12 +205,15 @@ fn letters_have_labelled_lines() {
 
 #[test]
 fn a_circular_with_a_subject_in_capitals() {
-    let page = "SURAT EDARAN\nNOMOR 3 TAHUN 2024\nTENTANG\nTATA TERTIB CONTOH\n\nYth.\n1. Kepala Bagian\n\
-                Sehubungan dengan hal itu";
-    let closing = "Ditetapkan di Sampel\npada tanggal 2 Mei 2024\n";
-    let description = described(&[page, closing]);
-    let expected = ["surat-edaran", "3", "2024", "TATA TERTIB CONTOH", "2024-05-02", "Sampel"];
-    assert_eq!(short(&description), expected);
+    for first in ["Yth.\n1. Kepala Bagian", "1.\nUmum"] {
+        let page = format!(
+            "SURAT EDARAN\nNOMOR 3 TAHUN 2024\nTENTANG\nTATA TERTIB CONTOH\n\n{first}\nSehubungan dengan hal itu"
+        );
+        let closing = "Ditetapkan di Sampel\npada tanggal 2 Mei 2024\n";
+        let description = described(&[&page, closing]);
+        let expected = ["surat-edaran", "3", "2024", "TATA TERTIB CONTOH", "2024-05-02", "Sampel"];
+        assert_eq!(short(&description), expected, "{first}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use simars_archive::Submission;
+use simars_archive::Placed;
 use simars_record::Publication;
 
 use crate::metadata::{ImportList, Stated};
@@ -64,10 +64,10 @@ impl Holdings {
         files: &[PathBuf],
         bulk: &Bulk<'_>,
         next: &AtomicUsize,
-        sender: &SyncSender<Prepared>,
+        sender: &SyncSender<Ready>,
     ) {
         while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if sender.send(self.prepare_file(path, bulk)).is_err() {
+            if sender.send(self.place_prepared(self.prepare_file(path, bulk))).is_err() {
                 return;
             }
         }
@@ -93,8 +93,26 @@ impl Holdings {
         }
     }
 
+    /// The workers also put the objects in their places: that takes most of the disk's attention
+    /// and needs no order.
+    fn place_prepared(&self, prepared: Prepared) -> Ready {
+        let (submission, report) = match prepared {
+            Prepared::Known(report) => return Ready::Settled(report),
+            Prepared::New(submission, report) => (submission, report),
+        };
+        let text_bytes = submission.text.object().size_bytes;
+        let original_bytes = submission.original.bytes().map_or(0, |bytes| bytes.len() as u64);
+        match self.archive().place(*submission) {
+            Ok(placed) => Ready::Placed(Box::new(placed), report, text_bytes + original_bytes),
+            Err(error) => {
+                let refused = Report::refused(&report.path, report.sha256, error.to_string());
+                Ready::Settled(Box::new(refused))
+            }
+        }
+    }
+
     /// Collects what the workers prepared and commits it in groups.
-    fn settle(&self, receiver: &Receiver<Prepared>, mut tell: impl FnMut(&Report)) {
+    fn settle(&self, receiver: &Receiver<Ready>, mut tell: impl FnMut(&Report)) {
         let mut group = Group::default();
         loop {
             let message = match group.deadline() {
@@ -105,9 +123,9 @@ impl Holdings {
                 }
             };
             match message {
-                Ok(Prepared::Known(report)) => tell(&report),
-                Ok(Prepared::New(submission, report)) => {
-                    group.add(*submission, *report);
+                Ok(Ready::Settled(report)) => tell(&report),
+                Ok(Ready::Placed(placed, report, bytes)) => {
+                    group.add(*placed, *report, bytes);
                     if group.is_full() {
                         self.commit(&mut group, &mut tell);
                     }
@@ -122,11 +140,11 @@ impl Holdings {
     }
 
     fn commit(&self, group: &mut Group, tell: &mut impl FnMut(&Report)) {
-        let Group { submissions, reports, .. } = std::mem::take(group);
-        if submissions.is_empty() {
+        let Group { placed, reports, .. } = std::mem::take(group);
+        if placed.is_empty() {
             return;
         }
-        match self.archive().register_all(&submissions) {
+        match self.archive().register_all(&placed) {
             Ok(outcomes) => {
                 self.wake();
                 for (report, outcome) in reports.into_iter().zip(outcomes) {
@@ -142,25 +160,33 @@ impl Holdings {
     }
 }
 
+/// What a worker hands to the committer.
+#[derive(Debug)]
+enum Ready {
+    /// Nothing is left to do.
+    Settled(Box<Report>),
+    /// Its objects are in their places; with the bytes it holds in memory.
+    Placed(Box<Placed>, Box<Report>, u64),
+}
+
 #[derive(Default)]
 struct Group {
-    submissions: Vec<Submission>,
+    placed: Vec<Placed>,
     reports: Vec<Report>,
     bytes: u64,
     begun: Option<Instant>,
 }
 
 impl Group {
-    fn add(&mut self, submission: Submission, report: Report) {
-        self.bytes += submission.text.object().size_bytes;
-        self.bytes += submission.original.bytes().map_or(0, |bytes| bytes.len() as u64);
-        self.submissions.push(submission);
+    fn add(&mut self, placed: Placed, report: Report, bytes: u64) {
+        self.bytes += bytes;
+        self.placed.push(placed);
         self.reports.push(report);
         self.begun.get_or_insert_with(Instant::now);
     }
 
     fn is_full(&self) -> bool {
-        self.submissions.len() >= GROUP_DOCUMENTS || self.bytes >= GROUP_BYTES
+        self.placed.len() >= GROUP_DOCUMENTS || self.bytes >= GROUP_BYTES
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -12,10 +12,13 @@ use simars_search::{Entry, Index, Writer};
 
 use crate::IngestError;
 
-/// While more keeps coming, what was added becomes searchable this often.
-const COMMIT_EVERY: Duration = Duration::from_secs(5);
-/// When nothing more comes for this long, it becomes searchable at once.
+/// When nothing more comes for this long, what was added becomes searchable at once.
 const QUIET: Duration = Duration::from_millis(60);
+/// While more keeps coming, it becomes searchable this often at first …
+const COMMIT_SOON: Duration = Duration::from_secs(1);
+/// … and ever more rarely the longer it goes on, but never more rarely than this. Each commit
+/// makes segments that must be merged later.
+const COMMIT_LATE: Duration = Duration::from_secs(10);
 /// After a failure, the next attempt waits this long.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -145,18 +148,17 @@ impl Drop for Follower {
 }
 
 fn run(archive: &Archive, index: &Index, shared: &Shared) {
+    // One writer for as long as all goes well: it carries on its merges in the background.
+    let mut writer = None;
     let mut rest = None;
     while shared.rest(rest) != Rest::Stop {
-        let followed = index
-            .writer()
-            .map_err(IngestError::from)
-            .and_then(|mut writer| follow(archive, index, &mut writer, shared));
-        let failed = followed.err().map(|error| error.to_string());
+        let failed = follow(archive, index, &mut writer, shared).err();
         if let Some(error) = &failed {
-            tracing::error!(error, "the search index cannot follow the journal; trying again");
+            tracing::error!(%error, "the search index cannot follow the journal; trying again");
+            writer = None;
         }
         rest = failed.is_some().then_some(RETRY);
-        shared.state().failed = failed;
+        shared.state().failed = failed.map(|error| error.to_string());
         shared.changed.notify_all();
     }
 }
@@ -165,38 +167,48 @@ fn run(archive: &Archive, index: &Index, shared: &Shared) {
 fn follow(
     archive: &Archive,
     index: &Index,
-    writer: &mut Writer,
+    kept: &mut Option<Writer>,
     shared: &Shared,
 ) -> Result<(), IngestError> {
-    let mut committed = index.applied();
-    let mut added = committed;
-    let mut last_commit = Instant::now();
+    let mut added = index.applied();
+    if added == archive.applied().end.segment && !index.building() {
+        return Ok(());
+    }
+    let writer = match kept {
+        Some(writer) => writer,
+        none => none.insert(index.writer()?),
+    };
+    let begun = Instant::now();
+    let mut last_commit = begun;
     loop {
-        while added < archive.applied().end.segment && !shared.state().stop {
+        let patience = (begun.elapsed() / 4).clamp(COMMIT_SOON, COMMIT_LATE);
+        while added < archive.applied().end.segment && last_commit.elapsed() < patience {
+            if shared.state().stop {
+                return Ok(());
+            }
             added += 1;
             add_segment(archive, writer, added)?;
-            if last_commit.elapsed() > COMMIT_EVERY {
-                break;
-            }
         }
         let caught_up = added == archive.applied().end.segment;
-        if caught_up
-            && last_commit.elapsed() < COMMIT_EVERY
-            && shared.rest(Some(QUIET)) == Rest::Woken
-        {
+        if caught_up && last_commit.elapsed() < patience && more_comes(begun, shared) {
             continue;
         }
-        if added > committed || (caught_up && index.building()) {
-            writer.commit(added, caught_up)?;
-            committed = added;
-            last_commit = Instant::now();
-            shared.state().indexed = added;
-            shared.changed.notify_all();
-        }
-        if caught_up || shared.state().stop {
+        writer.commit(added, caught_up)?;
+        last_commit = Instant::now();
+        shared.state().indexed = added;
+        shared.changed.notify_all();
+        if caught_up {
             return Ok(());
         }
     }
+}
+
+/// Whether to wait for more before committing. The first documents after a pause become
+/// searchable as soon as nothing follows them at once; in a long stream the pauses between two
+/// groups are no reason to commit.
+fn more_comes(begun: Instant, shared: &Shared) -> bool {
+    let pause = if begun.elapsed() < COMMIT_SOON { QUIET } else { COMMIT_SOON };
+    shared.rest(Some(pause)) == Rest::Woken
 }
 
 fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(), IngestError> {

@@ -48,7 +48,7 @@ impl Holdings {
         let archive = Arc::new(Archive::open(folder, surroundings)?);
         let index = Arc::new(open_index(&archive, &settings)?);
         let follower = Follower::start(Arc::clone(&archive), Arc::clone(&index))?;
-        let extractor = Extractor::new(settings.program.clone(), settings.limits.clone());
+        let extractor = Extractor::new(settings.program.clone(), settings.limits);
         Ok(Self { archive, index, extractor, settings, follower })
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::FxBuildHasher;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::schema::{Analyser, Rules};
@@ -71,12 +72,20 @@ impl Language {
 struct Terms {
     language: Language,
     analyser: Analyser,
-    stems: HashMap<String, String>,
+    known: HashMap<String, Known, FxBuildHasher>,
+}
+
+/// What is known of a folded word.
+#[derive(Clone)]
+struct Known {
+    stem: String,
+    /// Its number among the words of synonyms, or 0.
+    number: u32,
 }
 
 impl Terms {
     fn new(language: Language, analyser: Analyser) -> Self {
-        Self { language, analyser, stems: HashMap::new() }
+        Self { language, analyser, known: HashMap::default() }
     }
 }
 
@@ -84,8 +93,8 @@ impl Tokenizer for Terms {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
-        if self.stems.len() > REMEMBERED {
-            self.stems.clear();
+        if self.known.len() > REMEMBERED {
+            self.known.clear();
         }
         TermStream {
             runs: self.language.runs(text),
@@ -143,17 +152,22 @@ fn add_stem(piece: &Piece, text: &str, terms: &mut Terms, trail: &mut Trail, que
         queue.push(piece, &piece.folded);
         return;
     }
-    match terms.stems.get(&piece.folded) {
-        Some(stem) => queue.push(piece, stem),
-        None => {
-            let stem = terms.language.stem(&piece.folded);
-            queue.push(piece, &stem);
-            terms.stems.insert(piece.folded.clone(), stem);
+    let Terms { language, known, .. } = terms;
+    let synonyms = &language.rules.synonyms;
+    let number = match known.get(&piece.folded) {
+        Some(Known { stem, number }) => {
+            queue.push(piece, stem);
+            *number
         }
-    }
+        None => {
+            let stem = language.stem(&piece.folded);
+            let number = synonyms.number(&piece.folded);
+            queue.push(piece, &stem);
+            known.insert(piece.folded.clone(), Known { stem, number });
+            number
+        }
+    };
     if piece.form == Form::Part {
-        let synonyms = &terms.language.rules.synonyms;
-        let number = synonyms.number(&piece.folded);
         trail.push(number);
         if number != 0 {
             let capitals =
@@ -232,8 +246,23 @@ mod tests {
     fn exact_keeps_the_words() {
         assert_eq!(
             terms(Analyser::Exact, "Penetapan 7/2017"),
-            ["penetapan", "7", "2017", "7/2017"]
+            ["penetapan", "7/2017", "7", "2017"]
         );
+    }
+
+    #[test]
+    fn positions_never_go_back() {
+        let language = Language::new(Arc::new(Rules::load().unwrap()));
+        let mut tokenizer = language.tokenizers().get(Analyser::Stem.name()).unwrap();
+        // Joined and stemmed, the run is the word that is also its second part.
+        let mut stream = tokenizer.token_stream("per-bulan UU-Dasar 1/2-a");
+        let (mut last, mut seen) = (0, Vec::new());
+        while stream.advance() {
+            assert!(stream.token().position >= last);
+            last = stream.token().position;
+            seen.push(stream.token().text.clone());
+        }
+        assert_eq!(seen.iter().filter(|term| *term == "bulan").count(), 2, "{seen:?}");
     }
 
     #[test]

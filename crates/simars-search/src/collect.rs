@@ -1,22 +1,24 @@
-//! Pages to documents: one pass over the found pages that groups, filters, counts and ranks.
+//! Pages to documents: groups, filters, counts and ranks what was found.
 //!
 //! The pages of a document lie side by side in one segment (the writer sends them as one batch,
-//! merges stack segments in order), so that a group ends where the ordinal changes: no table of
-//! documents is needed. Whether a document may be found is decided at its first page, before
-//! anything of it is counted.
+//! merges stack segments in order), so that a group ends where the document changes: no table of
+//! documents is needed. Whether a document may be found is decided at its first page that was
+//! found, before anything of it is counted.
+//!
+//! Counting asks for every page, ranking only for the best documents. So each segment is read
+//! twice: once without scores, to count; once for the best, where tantivy leaves out whole blocks
+//! of pages that cannot be among them.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::Weight;
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
-use crate::columns::{Columns, Labels};
+use crate::columns::{Columns, Counted, Labels, Values};
 use crate::request::Sort;
-
-/// Pages of a document that are kept at most.
-pub(crate) const PAGES: usize = 3;
 
 /// What to keep of the found pages.
 #[derive(Debug, Clone)]
@@ -25,44 +27,63 @@ pub(crate) struct Grouping {
     pub(crate) kind: Option<String>,
     pub(crate) issuer: Option<String>,
     pub(crate) collection: Option<String>,
-    pub(crate) year: Option<u64>,
+    pub(crate) year: Option<u16>,
     /// Dates as yyyymmdd, both inclusive; given if there is a bound at all.
-    pub(crate) dates: Option<(u64, u64)>,
-    pub(crate) sort: Sort,
+    pub(crate) dates: Option<(u32, u32)>,
+    /// How documents are ordered; by relevance only if there is a score to order by.
+    pub(crate) order: Order,
     /// Documents to keep, best first.
     pub(crate) limit: usize,
-    /// Whether scores matter.
-    pub(crate) scored: bool,
     /// Documents that are not wanted.
     pub(crate) excluded: Arc<HashSet<u64>>,
     /// The columns of each segment.
     pub(crate) columns: Arc<Vec<Arc<Columns>>>,
 }
 
-/// A document that was found, with its best pages.
+/// By what documents are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Score,
+    Newest,
+    Oldest,
+    Title,
+    Number,
+}
+
+impl Order {
+    /// The order of a sort; `browse` says that nothing was typed, so that nothing has a score.
+    pub(crate) fn of(sort: Sort, browse: bool) -> Self {
+        match sort {
+            Sort::Relevance if browse => Self::Newest,
+            Sort::Relevance => Self::Score,
+            Sort::DateDescending => Self::Newest,
+            Sort::DateAscending => Self::Oldest,
+            Sort::Title => Self::Title,
+            Sort::Number => Self::Number,
+        }
+    }
+}
+
+/// A document that was found.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
-    pub(crate) ordinal: u64,
     pub(crate) segment: SegmentOrdinal,
+    /// Its place among the documents of the segment.
+    pub(crate) document: u32,
+    pub(crate) ordinal: u64,
+    /// Its best page if it was scored, else the first one that was found.
+    pub(crate) page: DocId,
     pub(crate) score: Score,
-    /// Number and address within the segment, best first.
-    pub(crate) pages: Vec<(u32, DocId)>,
     rank: Rank,
     /// The sort key as text, where the rank is one of this segment only.
     text: Option<String>,
 }
 
 impl Found {
-    /// The address of a page of it.
-    pub(crate) fn address(&self, page: DocId) -> DocAddress {
-        DocAddress::new(self.segment, page)
-    }
-
-    /// The address of its first page. Pages lie side by side from 1 on; a document without pages
-    /// has one numbered 0.
-    pub(crate) fn first_page(&self) -> DocAddress {
-        let (number, doc) = self.pages.first().copied().unwrap_or_default();
-        self.address(doc.saturating_sub(number.saturating_sub(1)))
+    /// Adds to the score.
+    pub(crate) fn add(&mut self, score: Score) {
+        self.score += score;
+        self.rank.first = u64::from(sortable(self.score));
     }
 }
 
@@ -74,14 +95,14 @@ pub(crate) struct Gathered {
     pub(crate) found: Vec<Found>,
     pub(crate) kinds: HashMap<String, u64>,
     pub(crate) issuers: HashMap<String, u64>,
-    pub(crate) years: BTreeMap<u64, u64>,
+    pub(crate) years: BTreeMap<u16, u64>,
 }
 
 /// Greater is better: the sort's own key, then newer, then later registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     first: u64,
-    date: u64,
+    date: u32,
     ordinal: u64,
 }
 
@@ -94,7 +115,31 @@ impl Collector for Grouping {
     }
 
     fn requires_scoring(&self) -> bool {
-        self.scored
+        self.order == Order::Score
+    }
+
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<tantivy::Result<Gathered>> {
+        let mut groups = Groups::new(self, segment)?;
+        let alive = reader.alive_bitset();
+        let lives = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
+        weight.for_each_no_score(reader, &mut |docs| {
+            docs.iter().filter(|doc| lives(**doc)).for_each(|doc| groups.count(*doc));
+        })?;
+        if self.order == Order::Score && groups.total > 0 {
+            weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
+                if lives(doc) {
+                    groups.rank(doc, score);
+                }
+                groups.threshold()
+            })?;
+            groups.close();
+        }
+        Ok(groups.harvest())
     }
 
     fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
@@ -119,7 +164,8 @@ impl Collector for Grouping {
     }
 }
 
-fn best_first(a: &Found, b: &Found) -> Ordering {
+/// The order of documents, across segments.
+pub(crate) fn best_first(a: &Found, b: &Found) -> Ordering {
     match (&a.text, &b.text) {
         (Some(left), Some(right)) => {
             // Without a title or number: after all that have one.
@@ -130,24 +176,14 @@ fn best_first(a: &Found, b: &Found) -> Ordering {
     }
 }
 
-/// The group that is being read.
-#[derive(Clone, Copy)]
-struct Group {
-    ordinal: u64,
-    /// Its first page that was found: carries the values of the document.
-    doc: DocId,
-    admitted: bool,
-    pages: [(Score, DocId); PAGES],
-    used: usize,
-}
-
 /// A document in the heap.
 #[derive(Clone, Copy, PartialEq)]
 struct Candidate {
     rank: Rank,
+    document: u32,
+    page: DocId,
     score: Score,
-    pages: [(Score, DocId); PAGES],
-    used: usize,
+    /// Ordinal of the label it is sorted by.
     key: u64,
 }
 
@@ -170,14 +206,19 @@ pub(crate) struct Groups {
     grouping: Grouping,
     columns: Arc<Columns>,
     segment: SegmentOrdinal,
-    kind: Option<u64>,
-    issuer: Option<u64>,
-    collection: Option<u64>,
-    group: Option<Group>,
+    kind: Option<u32>,
+    issuer: Option<u32>,
+    collection: Option<u32>,
+    /// Whether there is a filter that needs more than [`Counted`].
+    asks_more: bool,
+    /// The document whose pages are being counted.
+    counted: Option<u32>,
     total: u64,
     kind_counts: Vec<u32>,
     issuer_counts: Vec<u32>,
     year_counts: Vec<u32>,
+    /// The document whose pages are being ranked; `None` in its place if it is not wanted.
+    ranked: Option<(u32, Option<(Score, DocId)>)>,
     top: BinaryHeap<Reverse<Candidate>>,
 }
 
@@ -185,11 +226,15 @@ impl Groups {
     fn new(grouping: &Grouping, segment: SegmentOrdinal) -> tantivy::Result<Self> {
         let columns = grouping.columns.get(segment as usize).cloned();
         let columns = columns.ok_or_else(|| {
-            tantivy::TantivyError::InternalError(format!("segment {segment} has no columns"))
+            TantivyError::InternalError(format!("segment {segment} has no columns"))
         })?;
+        let asks_more = grouping.collection.is_some()
+            || grouping.dates.is_some()
+            || !grouping.excluded.is_empty();
         Ok(Self {
             grouping: grouping.clone(),
             segment,
+            asks_more,
             kind: columns.kinds.wanted(grouping.kind.as_ref())?,
             issuer: columns.issuers.wanted(grouping.issuer.as_ref())?,
             collection: columns.collections.wanted(grouping.collection.as_ref())?,
@@ -197,82 +242,128 @@ impl Groups {
             issuer_counts: vec![0; columns.issuers.len()],
             year_counts: vec![0; columns.year_span.1],
             columns,
-            group: None,
+            counted: None,
             total: 0,
+            ranked: None,
             top: BinaryHeap::new(),
         })
     }
 
-    /// The column of the sort, where it is one of labels.
-    fn order(&self) -> Option<&Labels> {
-        match self.grouping.sort {
-            Sort::Title => Some(&self.columns.titles),
-            Sort::Number => Some(&self.columns.numbers),
-            Sort::Relevance | Sort::DateDescending | Sort::DateAscending => None,
-        }
-    }
-
-    /// Whether the document of this page may be found and passes the filters; if so it is counted.
-    fn admit(&mut self, doc: DocId) -> bool {
-        let standing = self.columns.standings.get_val(doc);
-        if standing > 15 || self.grouping.scope & (1 << standing) == 0 {
-            return false;
-        }
-        let excluded = &self.grouping.excluded;
-        if !excluded.is_empty() && excluded.contains(&self.columns.ordinals.get_val(doc)) {
-            return false;
-        }
-        let kind = self.columns.kinds.ords.get_val(doc);
-        let issuer = self.columns.issuers.ords.get_val(doc);
-        let year = self.columns.years.get_val(doc);
-        let fits = self.kind.is_none_or(|wanted| wanted == kind)
+    /// Whether a document may be found and passes the filters.
+    fn fits(&self, document: u32) -> bool {
+        let (at, grouping) = (document as usize, &self.grouping);
+        let standing = self.columns.standings[at];
+        let Counted { issuer, kind, year } = self.columns.counted[at];
+        standing <= 15
+            && grouping.scope & (1 << standing) != 0
+            && self.kind.is_none_or(|wanted| wanted == u32::from(kind))
             && self.issuer.is_none_or(|wanted| wanted == issuer)
-            && self.grouping.year.is_none_or(|wanted| wanted == year)
-            && self
-                .collection
-                .is_none_or(|wanted| wanted == self.columns.collections.ords.get_val(doc))
-            && self
-                .grouping
-                .dates
-                .is_none_or(|(from, to)| (from..=to).contains(&self.columns.dates.get_val(doc)));
-        if fits {
-            self.total += 1;
-            add_one(&mut self.kind_counts, kind);
-            add_one(&mut self.issuer_counts, issuer);
-            add_one(&mut self.year_counts, year.wrapping_sub(self.columns.year_span.0));
-        }
-        fits
+            && grouping.year.is_none_or(|wanted| wanted == year)
+            && (!self.asks_more || self.fits_more(&self.columns.values[at]))
     }
 
-    /// Ends the group that is being read: its document takes its place among the best.
+    /// The filters that are rarely set.
+    fn fits_more(&self, values: &Values) -> bool {
+        let Values { ordinal, date, collection } = *values;
+        self.collection.is_none_or(|wanted| wanted == collection)
+            && self.grouping.dates.is_none_or(|(from, to)| (from..=to).contains(&date))
+            && !self.grouping.excluded.contains(&ordinal)
+    }
+
+    /// Counts the document of this page, once.
+    fn count(&mut self, doc: DocId) {
+        let document = self.columns.document_of[doc as usize];
+        if self.counted == Some(document) {
+            return;
+        }
+        self.counted = Some(document);
+        if !self.fits(document) {
+            return;
+        }
+        self.total += 1;
+        let Counted { issuer, kind, year } = self.columns.counted[document as usize];
+        add_one(&mut self.kind_counts, usize::from(kind));
+        add_one(&mut self.issuer_counts, issuer as usize);
+        add_one(&mut self.year_counts, usize::from(year - self.columns.year_span.0));
+        if self.grouping.order == Order::Score {
+            return;
+        }
+        let (mut key, mut first) = (0, u64::from(self.columns.values[document as usize].date));
+        match self.grouping.order {
+            Order::Score | Order::Newest => {}
+            Order::Oldest => first = if first == 0 { 0 } else { u64::MAX - first },
+            Order::Title | Order::Number => {
+                if let Some(labels) = self.labels() {
+                    key = labels.ords.get_val(doc);
+                    first = labels.rank(key);
+                }
+            }
+        }
+        self.offer(document, first, doc, 0.0, key);
+    }
+
+    /// Takes a page with its score; pages of a document come one after the other.
+    fn rank(&mut self, doc: DocId, score: Score) {
+        let document = self.columns.document_of[doc as usize];
+        match &mut self.ranked {
+            Some((ranked, best)) if *ranked == document => {
+                if let Some(best) = best.as_mut().filter(|best| score > best.0) {
+                    *best = (score, doc);
+                }
+            }
+            _ => {
+                self.close();
+                let wanted = self.fits(document);
+                self.ranked = Some((document, wanted.then_some((score, doc))));
+            }
+        }
+    }
+
+    /// Ends the document that is being ranked.
     fn close(&mut self) {
-        let Some(group) = self.group.take().filter(|group| group.admitted) else { return };
-        let score = group.pages[0].0;
-        let date = self.columns.dates.get_val(group.doc);
-        let order = self.order();
-        let key = order.map_or(0, |order| order.ords.get_val(group.doc));
-        let first = match self.grouping.sort {
-            Sort::Relevance if self.grouping.scored => u64::from(sortable(score)),
-            Sort::Relevance | Sort::DateDescending => date,
-            Sort::DateAscending if date == 0 => 0,
-            Sort::DateAscending => u64::MAX - date,
-            Sort::Title | Sort::Number => order.map_or(0, |order| order.rank(key)),
-        };
-        let rank = Rank { first, date, ordinal: group.ordinal };
+        if let Some((document, Some((score, doc)))) = self.ranked.take() {
+            self.offer(document, u64::from(sortable(score)), doc, score, 0);
+        }
+    }
+
+    /// Pages with this score or less need not be shown any more. What equals the worst that is kept
+    /// must be: it may be newer.
+    fn threshold(&self) -> Score {
+        match self.top.peek() {
+            Some(worst) if self.top.len() >= self.grouping.limit => worst.0.score.next_down(),
+            _ => Score::MIN,
+        }
+    }
+
+    /// Keeps the document if it is among the best.
+    fn offer(&mut self, document: u32, first: u64, page: DocId, score: Score, key: u64) {
         let full = self.top.len() >= self.grouping.limit;
+        if full && self.top.peek().is_none_or(|worst| first < worst.0.rank.first) {
+            return;
+        }
+        let Values { date, ordinal, .. } = self.columns.values[document as usize];
+        let rank = Rank { first, date, ordinal };
         if full && self.top.peek().is_none_or(|worst| rank <= worst.0.rank) {
             return;
         }
         if full {
             self.top.pop();
         }
-        let Group { pages, used, .. } = group;
-        self.top.push(Reverse(Candidate { rank, score, pages, used, key }));
+        self.top.push(Reverse(Candidate { rank, document, page, score, key }));
+    }
+
+    /// The column of the order, where it is one of labels.
+    fn labels(&self) -> Option<&Labels> {
+        match self.grouping.order {
+            Order::Title => Some(&self.columns.titles),
+            Order::Number => Some(&self.columns.numbers),
+            Order::Score | Order::Newest | Order::Oldest => None,
+        }
     }
 }
 
-fn add_one(counts: &mut [u32], at: u64) {
-    if let Some(count) = usize::try_from(at).ok().and_then(|at| counts.get_mut(at)) {
+fn add_one(counts: &mut [u32], at: usize) {
+    if let Some(count) = counts.get_mut(at) {
         *count += 1;
     }
 }
@@ -285,20 +376,11 @@ fn sortable(score: Score) -> u32 {
 impl SegmentCollector for Groups {
     type Fruit = tantivy::Result<Gathered>;
 
+    /// Only for completeness: [`Grouping`] reads its segments itself.
     fn collect(&mut self, doc: DocId, score: Score) {
-        let ordinal = self.columns.ordinals.get_val(doc);
-        match &mut self.group {
-            Some(group) if group.ordinal == ordinal => {
-                if group.admitted && self.grouping.scored {
-                    group.add(doc, score);
-                }
-            }
-            _ => {
-                self.close();
-                let admitted = self.admit(doc);
-                let pages = [(score, doc); PAGES];
-                self.group = Some(Group { ordinal, doc, admitted, pages, used: 1 });
-            }
+        self.count(doc);
+        if self.grouping.order == Order::Score {
+            self.rank(doc, score);
         }
     }
 
@@ -306,21 +388,14 @@ impl SegmentCollector for Groups {
         self.close();
         let mut found = Vec::with_capacity(self.top.len());
         for Reverse(candidate) in std::mem::take(&mut self.top) {
-            let text = self.order().map(|order| order.text(candidate.key)).transpose()?;
-            let number = |doc| u32::try_from(self.columns.pages.get_val(doc)).unwrap_or(0);
-            let pages = &candidate.pages[..candidate.used];
-            found.push(Found {
-                ordinal: candidate.rank.ordinal,
-                segment: self.segment,
-                score: candidate.score,
-                pages: pages.iter().map(|(_, doc)| (number(*doc), *doc)).collect(),
-                rank: candidate.rank,
-                text,
-            });
+            let Candidate { rank, document, page, score, key } = candidate;
+            let text = self.labels().map(|labels| labels.text(key)).transpose()?;
+            let (segment, ordinal) = (self.segment, rank.ordinal);
+            found.push(Found { segment, document, ordinal, page, score, rank, text });
         }
         let counted = self.year_counts.iter().enumerate().filter(|(_, count)| **count > 0);
         let years = counted
-            .map(|(at, count)| (self.columns.year_span.0 + at as u64, u64::from(*count)))
+            .map(|(at, count)| (self.columns.year_span.0 + at as u16, u64::from(*count)))
             .filter(|(year, _)| *year != 0)
             .collect();
         Ok(Gathered {
@@ -330,19 +405,5 @@ impl SegmentCollector for Groups {
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
             years,
         })
-    }
-}
-
-impl Group {
-    /// Keeps the page if it is among the best of its document; earlier pages win ties.
-    fn add(&mut self, doc: DocId, score: Score) {
-        let worse = self.pages[..self.used].iter().position(|(other, _)| score > *other);
-        let place = worse.unwrap_or(self.used);
-        if place >= PAGES {
-            return;
-        }
-        self.used = (self.used + 1).min(PAGES);
-        self.pages[place..self.used].rotate_right(1);
-        self.pages[place] = (score, doc);
     }
 }

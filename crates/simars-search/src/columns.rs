@@ -1,10 +1,10 @@
-//! The columns of a segment, opened once and used by all searches.
+//! The columns of a segment, read once and used by all searches.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
-use tantivy::{SegmentReader, TantivyError};
+use tantivy::{DocId, SegmentReader, TantivyError};
 
 /// A column of numbers, one for each page.
 pub(crate) type Numbers = Arc<dyn ColumnValues<u64>>;
@@ -39,9 +39,9 @@ impl Labels {
     }
 
     /// The ordinal of `value`: `None` for any, an impossible one for a value that is not there.
-    pub(crate) fn wanted(&self, value: Option<&String>) -> tantivy::Result<Option<u64>> {
+    pub(crate) fn wanted(&self, value: Option<&String>) -> tantivy::Result<Option<u32>> {
         let Some(value) = value else { return Ok(None) };
-        Ok(Some(self.texts.dictionary().term_ord(value)?.unwrap_or(u64::MAX)))
+        Ok(Some(self.texts.dictionary().term_ord(value)?.map_or(u32::MAX, short)))
     }
 
     /// The label of an ordinal.
@@ -68,44 +68,108 @@ impl Labels {
     }
 }
 
-/// All columns of a segment.
+/// What every search asks of a document: small, so that what many searches touch stays in the
+/// processor's cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    /// Ordinals of the labels.
+    pub(crate) issuer: u32,
+    pub(crate) kind: u16,
+    pub(crate) year: u16,
+}
+
+/// What only some searches ask of a document, or of few documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Values {
+    pub(crate) ordinal: u64,
+    /// yyyymmdd.
+    pub(crate) date: u32,
+    /// Ordinal of the label.
+    pub(crate) collection: u32,
+}
+
+/// All columns of a segment. What searches ask of pages and documents lies unpacked in memory: 4
+/// bytes for a page and 25 for a document.
 pub(crate) struct Columns {
-    pub(crate) ordinals: Numbers,
-    pub(crate) pages: Numbers,
-    pub(crate) standings: Numbers,
-    pub(crate) years: Numbers,
-    pub(crate) dates: Numbers,
+    /// The document of each page, as its place in `documents`.
+    pub(crate) document_of: Vec<u32>,
+    /// The access standings of the documents, in the order of their pages. More than 15 is no
+    /// standing: such a document is never found.
+    pub(crate) standings: Vec<u8>,
+    /// In the same order.
+    pub(crate) counted: Vec<Counted>,
+    /// In the same order.
+    pub(crate) values: Vec<Values>,
+    pages: Numbers,
     pub(crate) kinds: Labels,
     pub(crate) issuers: Labels,
     pub(crate) collections: Labels,
     pub(crate) titles: Labels,
     pub(crate) numbers: Labels,
     /// The least year of the segment, and how many years it spans.
-    pub(crate) year_span: (u64, usize),
+    pub(crate) year_span: (u16, usize),
 }
 
 impl Columns {
     pub(crate) fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
         let numbers =
             |name: &str| -> tantivy::Result<Numbers> { Ok(dense(reader.fast_fields().u64(name)?)) };
-        let years = numbers("year")?;
-        let first = years.min_value();
-        // Years are u16 where they are written, so a span is small whatever the file says.
-        let span = u16::try_from(years.max_value().saturating_sub(first)).unwrap_or(u16::MAX);
+        let (ordinals, dates) = (numbers("ordinal")?, numbers("date")?);
+        let (years, standings) = (numbers("year")?, numbers("standing")?);
+        let kinds = Labels::open(reader, "kind")?;
+        let issuers = Labels::open(reader, "issuer")?;
+        let collections = Labels::open(reader, "collection")?;
+        let pages = reader.max_doc();
+        let mut document_of = Vec::with_capacity(pages as usize);
+        let (mut opened, mut counted, mut values) = (Vec::new(), Vec::new(), Vec::<Values>::new());
+        for page in 0..pages {
+            let ordinal = ordinals.get_val(page);
+            if values.last().is_none_or(|last| last.ordinal != ordinal) {
+                opened.push(u8::try_from(standings.get_val(page)).unwrap_or(u8::MAX));
+                counted.push(Counted {
+                    issuer: short(issuers.ords.get_val(page)),
+                    kind: u16::try_from(kinds.ords.get_val(page)).unwrap_or(u16::MAX),
+                    year: u16::try_from(years.get_val(page)).unwrap_or(0),
+                });
+                values.push(Values {
+                    ordinal,
+                    date: u32::try_from(dates.get_val(page)).unwrap_or(0),
+                    collection: short(collections.ords.get_val(page)),
+                });
+            }
+            document_of.push(values.len() as u32 - 1);
+        }
+        let spans = || counted.iter().map(|document| document.year);
+        let (first, last) = (spans().min().unwrap_or(0), spans().max().unwrap_or(0));
         Ok(Self {
-            ordinals: numbers("ordinal")?,
+            document_of,
+            standings: opened,
+            year_span: (first, usize::from(last - first) + 1),
+            counted,
+            values,
             pages: numbers("page")?,
-            standings: numbers("standing")?,
-            year_span: (first, usize::from(span) + 1),
-            years,
-            dates: numbers("date")?,
-            kinds: Labels::open(reader, "kind")?,
-            issuers: Labels::open(reader, "issuer")?,
-            collections: Labels::open(reader, "collection")?,
+            kinds,
+            issuers,
+            collections,
             titles: Labels::open(reader, "title_order")?,
             numbers: Labels::open(reader, "number_order")?,
         })
     }
+
+    /// The first page of a document of the segment.
+    pub(crate) fn first_page(&self, document: u32) -> DocId {
+        self.document_of.partition_point(|other| *other < document) as DocId
+    }
+
+    /// The number of a page: from 1; 0 for a document without pages.
+    pub(crate) fn page_number(&self, page: DocId) -> u32 {
+        u32::try_from(self.pages.get_val(page)).unwrap_or(0)
+    }
+}
+
+/// A label's ordinal. There are fewer labels than pages, and pages are counted in 32 bits.
+fn short(ord: u64) -> u32 {
+    u32::try_from(ord).unwrap_or(u32::MAX)
 }
 
 impl std::fmt::Debug for Columns {

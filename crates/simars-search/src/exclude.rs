@@ -51,7 +51,8 @@ impl SegmentCollector for SegmentOrdinals {
     type Fruit = HashSet<u64>;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        self.found.insert(self.columns.ordinals.get_val(doc));
+        let document = self.columns.document_of[doc as usize];
+        self.found.insert(self.columns.values[document as usize].ordinal);
     }
 
     fn harvest(self) -> HashSet<u64> {

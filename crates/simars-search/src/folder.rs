@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use simars_record::Digest;
 
 use crate::SearchError;
 use crate::analyze::Language;
@@ -32,8 +32,7 @@ impl Folder {
         let wanted = if salt.is_empty() {
             print
         } else {
-            let hash = Sha256::digest(format!("{print}{salt}"));
-            hash.iter().map(|byte| format!("{byte:02x}")).collect()
+            Digest::of(format!("{print}{salt}").as_bytes()).to_string()
         };
         Ok(Self { path: path.to_owned(), wanted })
     }

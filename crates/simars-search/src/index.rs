@@ -75,9 +75,17 @@ pub(crate) struct View {
 }
 
 impl View {
-    fn open(searcher: tantivy::Searcher) -> tantivy::Result<Self> {
-        let columns =
-            searcher.segment_readers().iter().map(|reader| Columns::open(reader).map(Arc::new));
+    /// Reads the columns of the segments that `before` has not.
+    fn open(searcher: tantivy::Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
+        let known = |id| {
+            let before = before?;
+            let at =
+                before.searcher.segment_readers().iter().position(|old| old.segment_id() == id);
+            before.columns.get(at?).cloned()
+        };
+        let columns = searcher.segment_readers().iter().map(|reader| {
+            known(reader.segment_id()).map_or_else(|| Columns::open(reader).map(Arc::new), Ok)
+        });
         let columns = Arc::new(columns.collect::<tantivy::Result<Vec<_>>>()?);
         Ok(Self { searcher, columns })
     }
@@ -94,7 +102,7 @@ impl Generation {
         let reader =
             index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let applied = index.load_metas()?.payload.and_then(|payload| payload.parse().ok());
-        let view = RwLock::new(Arc::new(View::open(reader.searcher())?));
+        let view = RwLock::new(Arc::new(View::open(reader.searcher(), None)?));
         let applied = AtomicU64::new(applied.unwrap_or(0));
         Ok(Self { path: path.to_owned(), index, reader, view, applied })
     }
@@ -107,7 +115,7 @@ impl Generation {
     pub(crate) fn renew(&self, applied: u64) -> Result<(), SearchError> {
         let error = |error| SearchError::index("reload", &self.path)(error);
         self.reader.reload().map_err(error)?;
-        let view = Arc::new(View::open(self.reader.searcher()).map_err(error)?);
+        let view = Arc::new(View::open(self.reader.searcher(), Some(&self.view())).map_err(error)?);
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
         self.applied.store(applied, Ordering::Release);
         Ok(())

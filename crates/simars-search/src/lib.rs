@@ -26,6 +26,7 @@ mod folder;
 mod index;
 mod query;
 mod request;
+mod rescore;
 mod schema;
 mod search;
 mod snippet;

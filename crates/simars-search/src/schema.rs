@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use simars_record::Hasher;
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
@@ -25,13 +25,13 @@ const FILES: [(&str, &str); 5] = [
 /// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
 /// programs with the same fingerprint build the same index.
 pub fn fingerprint() -> String {
-    let mut hash = Sha256::new();
-    hash.update(FORMAT);
+    let mut hasher = Hasher::new();
+    hasher.update(FORMAT.as_bytes());
     for (name, text) in FILES {
-        hash.update(format!("\0{name}\0{}\0", text.len()));
-        hash.update(text);
+        hasher.update(format!("\0{name}\0{}\0", text.len()).as_bytes());
+        hasher.update(text.as_bytes());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finish().to_string()
 }
 
 /// Everything `index-schema/` says.

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tantivy::TantivyDocument;
 use tantivy::schema::Value;
+use tantivy::{DocAddress, DocId, TantivyDocument};
 
 use crate::analyze::Language;
-use crate::collect::{Found, Gathered, Grouping};
+use crate::collect::{Found, Gathered, Grouping, Order};
 use crate::exclude::Ordinals;
 use crate::index::{Generation, View};
 use crate::query::Plan;
+use crate::rescore::{AGAIN, pages, rescore};
 use crate::snippet::Snippets;
 use crate::write::date_as_number;
 use crate::{Answer, Entry, Facets, Hit, PageHit, Request, SearchError};
@@ -66,7 +67,7 @@ pub(crate) fn answer(
     let plan = Plan::new(&request.q, language, language.rules.fields);
     let per_page = request.per_page.clamp(1, PER_PAGE);
     let offset = (request.page.max(1) - 1).saturating_mul(per_page);
-    let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page))?;
+    let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
     if let Some(query) = &plan.excluded {
         let ordinals = Ordinals { columns: view.columns.clone() };
         grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
@@ -79,15 +80,21 @@ pub(crate) fn answer(
         gathered = view.searcher.search(query, &grouping).map_err(error)?;
         relaxed = gathered.total > 0;
     }
+    if grouping.order == Order::Score {
+        rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
+    }
     let Gathered { total, found, kinds, issuers, years } = gathered;
-    let mut reader = Reader {
-        view: &view,
-        generation,
-        snippets: Snippets::new(&plan.marks, language),
-        language,
+    let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
+    let query = plan.relaxed.as_ref().filter(|_| relaxed).unwrap_or(&plan.strict);
+    let pages = if plan.browse {
+        shown.iter().map(|found| vec![found.page]).collect()
+    } else {
+        pages(shown, query.as_ref(), &view.searcher, &view.columns).map_err(error)?
     };
-    let hits = found.iter().skip(offset).take(per_page);
-    let hits = hits.map(|found| reader.hit(found)).collect::<Result<_, _>>()?;
+    let snippets = Snippets::new(&plan.marks, language);
+    let reader = Reader { view: &view, generation, snippets, language };
+    let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
+    let hits = hits.collect::<Result<_, _>>()?;
     let facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
     Ok(Answer { total, hits, facets, relaxed })
 }
@@ -98,7 +105,7 @@ fn grouping(
     view: &View,
     limit: usize,
 ) -> Result<Grouping, SearchError> {
-    let date = |field: &'static str, value: Option<&String>, open: u64| match value {
+    let date = |field: &'static str, value: Option<&String>, open: u32| match value {
         None => Ok(open),
         Some(value) => {
             date_as_number(value).ok_or_else(|| SearchError::Date { field, value: value.clone() })
@@ -107,18 +114,16 @@ fn grouping(
     let bounded = request.from.is_some() || request.to.is_some();
     // 1 as the least: a document without a date is not before anything.
     let from = date("from", request.from.as_ref(), 1)?;
-    let to = date("to", request.to.as_ref(), u64::MAX)?;
+    let to = date("to", request.to.as_ref(), u32::MAX)?;
     Ok(Grouping {
         scope: request.scope,
         kind: request.kind.clone(),
         issuer: request.issuer.clone(),
         collection: request.collection.clone(),
-        year: request.year.map(u64::from),
+        year: request.year,
         dates: bounded.then_some((from, to)),
-        sort: request.sort,
+        order: Order::of(request.sort, plan.browse),
         limit: limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX)),
-        // Scores choose the best pages even where they do not order the documents.
-        scored: !plan.browse,
         excluded: Arc::default(),
         columns: view.columns.clone(),
     })
@@ -127,7 +132,7 @@ fn grouping(
 fn facets(
     kinds: HashMap<String, u64>,
     issuers: HashMap<String, u64>,
-    years: &BTreeMap<u64, u64>,
+    years: &BTreeMap<u16, u64>,
     limit: usize,
 ) -> Facets {
     let most_first = |counts: HashMap<String, u64>| {
@@ -136,8 +141,7 @@ fn facets(
         counts.truncate(limit);
         counts
     };
-    let year =
-        years.iter().rev().filter_map(|(year, count)| Some((u16::try_from(*year).ok()?, *count)));
+    let year = years.iter().rev().map(|(year, count)| (*year, *count));
     Facets { kind: most_first(kinds), year: year.collect(), issuer: most_first(issuers) }
 }
 
@@ -151,30 +155,37 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn hit(&mut self, found: &Found) -> Result<Hit, SearchError> {
+    /// A hit with these pages.
+    fn hit(&self, found: &Found, pages: &[DocId]) -> Result<Hit, SearchError> {
         let fields = &self.language.rules.fields;
-        let first = self.page(found.first_page())?;
-        let shown = text(&first, fields.shown);
+        let columns = &self.view.columns[found.segment as usize];
+        let first = columns.first_page(found.document);
+        let first_page = self.page(DocAddress::new(found.segment, first))?;
+        let shown = text(&first_page, fields.shown);
         let shown: Shown = serde_json::from_str(shown).map_err(|error| SearchError::Index {
             doing: "read",
             path: self.generation.path.clone(),
             detail: format!("document {} has no first page ({error})", found.ordinal),
         })?;
-        let mut pages = Vec::with_capacity(found.pages.len());
-        for &(page, doc) in found.pages.iter().filter(|(page, _)| *page > 0) {
-            let address = found.address(doc);
-            let other =
-                if address == found.first_page() { None } else { Some(self.page(address)?) };
-            let body = text(other.as_ref().unwrap_or(&first), fields.body);
-            pages.push(PageHit { page, snippet: self.snippets.of(body) });
+        let mut page_hits = Vec::with_capacity(pages.len());
+        for &doc in pages {
+            let page = columns.page_number(doc);
+            if page == 0 {
+                continue;
+            }
+            let other = match doc == first {
+                true => None,
+                false => Some(self.page(DocAddress::new(found.segment, doc))?),
+            };
+            let body = text(other.as_ref().unwrap_or(&first_page), fields.body);
+            page_hits.push(PageHit { page, snippet: self.snippets.of(body) });
         }
-        pages.sort_unstable_by_key(|page| page.page);
         let Shown { id, title, kind, number, year, date, sha256 } = shown;
-        let (ordinal, score) = (found.ordinal, found.score);
+        let (ordinal, score, pages) = (found.ordinal, found.score, page_hits);
         Ok(Hit { ordinal, id, title, kind, number, year, date, sha256, score, pages })
     }
 
-    fn page(&self, address: tantivy::DocAddress) -> Result<TantivyDocument, SearchError> {
+    fn page(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
         let page = self.view.searcher.doc(address);
         page.map_err(SearchError::index("read", &self.generation.path))
     }

@@ -14,6 +14,8 @@ const DIFFERENT: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     stems: HashSet<String>,
+    /// The stems without their first letter: see [`Snippets::is_marked`].
+    tails: Vec<String>,
     runs: HashSet<String>,
     phrases: Vec<Vec<String>>,
 }
@@ -21,7 +23,10 @@ pub(crate) struct Marks {
 impl Marks {
     /// Marks every word with this stem.
     pub(crate) fn word(&mut self, stem: String) {
-        self.stems.insert(stem);
+        let tail: String = stem.chars().skip(1).collect();
+        if self.stems.insert(stem) {
+            self.tails.push(tail);
+        }
     }
 
     /// Marks every run that folds to this.
@@ -37,12 +42,11 @@ impl Marks {
     }
 }
 
-/// Makes the snippets of one answer: what it learns about a word serves all pages.
-#[derive(Debug)]
+/// Makes the snippets of one answer.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Snippets<'a> {
     marks: &'a Marks,
     language: &'a Language,
-    known: HashMap<String, bool>,
 }
 
 /// Something to mark: where it is, and which of the things looked for it is.
@@ -55,11 +59,11 @@ struct Find {
 
 impl<'a> Snippets<'a> {
     pub(crate) fn new(marks: &'a Marks, language: &'a Language) -> Self {
-        Self { marks, language, known: HashMap::new() }
+        Self { marks, language }
     }
 
     /// The best piece of `page`, escaped, finds in `<mark>`; its beginning if there is no find.
-    pub(crate) fn of(&mut self, page: &str) -> String {
+    pub(crate) fn of(self, page: &str) -> String {
         let page = &page[..page.floor_char_boundary(READ_BYTES)];
         let finds = merged(self.finds(page));
         let limit = self.language.rules.limits.snippet_characters;
@@ -67,7 +71,7 @@ impl<'a> Snippets<'a> {
         render(page, start, end, &finds)
     }
 
-    fn finds(&mut self, page: &str) -> Vec<Find> {
+    fn finds(self, page: &str) -> Vec<Find> {
         let mut finds = Vec::new();
         let mut phrases = Phrases::new(&self.marks.phrases);
         let mut runs = self.language.runs(page);
@@ -89,16 +93,12 @@ impl<'a> Snippets<'a> {
         finds
     }
 
-    fn is_marked(&mut self, folded: &str) -> bool {
-        if self.marks.stems.is_empty() {
-            return false;
-        }
-        if let Some(known) = self.known.get(folded) {
-            return *known;
-        }
-        let marked = self.marks.stems.contains(&self.language.stem(folded));
-        self.known.insert(folded.to_owned(), marked);
-        marked
+    /// Whether the word has one of the stems. Stemming takes letters off both ends and changes at
+    /// most the first of what is left, so a word that does not hold the rest of a stem is told
+    /// without it; nearly all are.
+    fn is_marked(self, folded: &str) -> bool {
+        self.marks.tails.iter().any(|tail| folded.contains(tail.as_str()))
+            && self.marks.stems.contains(&self.language.stem(folded))
     }
 }
 
@@ -327,6 +327,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_word_holds_its_stem_but_for_the_first_letter(
+            word in "(me|mem|men|meny|meng|pe|pem|pen|peny|peng|ber|bel|per|ter|di|ke|se)?[a-z]{1,9}(kan|an|i|nya|lah|kah|ku|mu)?",
+        ) {
+            let stem = language().stem(&word);
+            prop_assert!(word.contains(&stem[1.min(stem.len())..]), "{} {}", word, stem);
+        }
+
         #[test]
         fn no_tag_but_mark(page in "[a-z<>&\"' .\\n🗳é/-]{0,600}", word in "[a-z]{1,3}") {
             let snippet = snippet(&[&word], &[&[&word, &word]], &page);

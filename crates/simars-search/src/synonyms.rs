@@ -52,6 +52,11 @@ pub(crate) fn kind_mark(key: &str) -> String {
     format!("=kind:{key}")
 }
 
+/// Whether a word is so short that in documents it is an abbreviation only in capitals.
+pub(crate) fn is_ambiguous(word: &str) -> bool {
+    word.len() <= AMBIGUOUS
+}
+
 impl Synonyms {
     /// Reads `synonyms.toml` and adds the kinds of acts.
     pub(crate) fn load(text: &str) -> Result<Self, String> {
@@ -90,7 +95,7 @@ impl Synonyms {
         if let Some(known) = phrases.iter().find(|known| known.numbers == numbers) {
             return Ok(known.mark == mark);
         }
-        let capitals = words.len() == 1 && words[0].len() <= AMBIGUOUS;
+        let capitals = words.len() == 1 && is_ambiguous(&words[0]);
         phrases.push(Phrase { numbers, mark: mark.to_owned(), capitals });
         self.groups.entry(mark.to_owned()).or_default().push(words);
         Ok(true)

@@ -175,11 +175,20 @@ impl Writer {
         page.add_text(fields.collection, entry.collection.unwrap_or(""));
         page.add_text(fields.title_order, folded(entry.title, ORDER_BYTES));
         page.add_text(fields.number_order, number_order(entry.number.unwrap_or("")));
-        page.add_text(fields.title, entry.title);
-        page.add_text(fields.issuer_words, entry.issuer.unwrap_or(""));
         let words = head_words(entry);
-        page.add_text(fields.stem, &words);
-        page.add_text(fields.head, &words);
+        let texts = [
+            (fields.title, entry.title),
+            (fields.issuer_words, entry.issuer.unwrap_or("")),
+            (fields.stem, words.as_str()),
+            // Twice more: what the title says is what the document is about, and this is what
+            // brings it among the best, of which the title is then asked by itself.
+            (fields.stem, entry.title),
+            (fields.stem, entry.title),
+            (fields.head, words.as_str()),
+        ];
+        for (field, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+            page.add_text(field, text);
+        }
         if let Some(number) = entry.number {
             let mut keys = reference::keys(number, entry.year);
             keys.extend(first_number_key(number));
@@ -206,21 +215,20 @@ fn head_words(entry: &Entry<'_>) -> String {
         entry.place,
         entry.collection,
     ];
-    // A sign that no word holds keeps phrases from running over from one to the next only in sight;
-    // that they may is wanted: "keputusan 12" is how people name it.
+    // Phrases may run over from one to the next, and should: "keputusan 12" is how people name it.
     known.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// The date as yyyymmdd; yyyy0000 if only the year is known, 0 if not even that.
 fn date_number(entry: &Entry<'_>) -> u64 {
     match entry.date.and_then(date_as_number) {
-        Some(date) => date,
+        Some(date) => u64::from(date),
         None => u64::from(entry.year.unwrap_or(0)) * 10_000,
     }
 }
 
 /// `2024-05-20` as 20240520; `None` if it is no date.
-pub(crate) fn date_as_number(text: &str) -> Option<u64> {
+pub(crate) fn date_as_number(text: &str) -> Option<u32> {
     let date: Date = text.parse().ok()?;
     date.to_string().replace('-', "").parse().ok()
 }

@@ -68,8 +68,8 @@ pub fn samples() -> Vec<Sample> {
         .filter_map(|path| {
             let name = path.file_name()?.to_str()?.strip_suffix(".expected.toml")?.to_owned();
             let text = fs::read_to_string(&path).expect("an expectation can be read");
-            let expected = toml::from_str(&text)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let expected =
+                toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             Some(Sample { path: folder.join(name), expected })
         })
         .collect();

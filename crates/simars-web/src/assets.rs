@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use simars_record::Digest;
 
 struct Asset {
@@ -69,4 +69,9 @@ pub(crate) async fn get(Path((hash, name)): Path<(String, String)>) -> Response 
         (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
     ];
     (headers, asset.bytes).into_response()
+}
+
+/// `GET /favicon.ico`: browsers ask for it by themselves beside a document shown as it is.
+pub(crate) async fn favicon() -> Redirect {
+    Redirect::temporary(address("icon.svg"))
 }

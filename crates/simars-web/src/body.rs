@@ -18,7 +18,7 @@ pub(crate) enum Source<'a> {
     /// The body of a request.
     Raw(Body),
     /// One part of a form.
-    Part(Field<'a>),
+    Part(Box<Field<'a>>),
 }
 
 impl Source<'_> {

@@ -5,7 +5,7 @@
 //! owner.
 //!
 //! **Takes and gives.** A [`State`] with the open holdings and the operator's settings; a
-//! [`router`] that can be asked directly, or [`serve`]d on a listener.
+//! [`router()`] that can be asked directly, or be served on a listener by [`serve()`].
 //!
 //! **Never.** It decides nothing about access itself (that is `simars-access`), changes no byte of
 //! a document on its way out, keeps no file that was sent only to be verified, and loads nothing

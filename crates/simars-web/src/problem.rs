@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-/// A kind of problem. Each has a row in [`Code::row`].
+/// A kind of problem. Each has a row in the table below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
     /// A parameter has a value that is not understood.
@@ -42,135 +42,130 @@ pub enum Code {
 
 /// A row of the table.
 struct Row {
+    code: Code,
     name: &'static str,
     status: StatusCode,
     title: &'static str,
     hint: &'static str,
 }
 
-const fn row(
-    name: &'static str,
-    status: StatusCode,
-    title: &'static str,
-    hint: &'static str,
-) -> Row {
-    Row { name, status, title, hint }
-}
+/// The table. Its rows stand in the order of [`Code`]; a test holds the two together.
+const TABLE: [Row; Code::Internal as usize + 1] = [
+    Row {
+        code: Code::BadParameter,
+        name: "bad-parameter",
+        status: StatusCode::BAD_REQUEST,
+        title: "a parameter has a value that is not understood",
+        hint: "correct the parameter or leave it out",
+    },
+    Row {
+        code: Code::MalformedDigest,
+        name: "malformed-digest",
+        status: StatusCode::BAD_REQUEST,
+        title: "this is not a SHA-256 digest",
+        hint: "send 64 hexadecimal digits, for example the first word of what sha256sum prints",
+    },
+    Row {
+        code: Code::NotRegistered,
+        name: "not-registered",
+        status: StatusCode::NOT_FOUND,
+        title: "no public document has this SHA-256",
+        hint: "search for the document, download the official file and compare it with the copy",
+    },
+    Row {
+        code: Code::DocumentNotFound,
+        name: "document-not-found",
+        status: StatusCode::NOT_FOUND,
+        title: "there is no such document, or it is not open to the public",
+        hint: "check the id: 26 characters a-z and 2-7",
+    },
+    Row {
+        code: Code::PageNotFound,
+        name: "page-not-found",
+        status: StatusCode::NOT_FOUND,
+        title: "the document has no such page",
+        hint: "pages are counted from 1",
+    },
+    Row {
+        code: Code::NotFound,
+        name: "not-found",
+        status: StatusCode::NOT_FOUND,
+        title: "there is nothing at this address",
+        hint: "the addresses of the API are listed at /tentang#api",
+    },
+    Row {
+        code: Code::MethodNotAllowed,
+        name: "method-not-allowed",
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        title: "this address does not take that method",
+        hint: "the Allow header lists the methods it takes",
+    },
+    Row {
+        code: Code::Unauthorized,
+        name: "unauthorized",
+        status: StatusCode::UNAUTHORIZED,
+        title: "this needs the owner's token",
+        hint: "send Authorization: Bearer with the token kept in the data folder",
+    },
+    Row {
+        code: Code::PreconditionFailed,
+        name: "precondition-failed",
+        status: StatusCode::PRECONDITION_FAILED,
+        title: "the file is not the one the request expects",
+        hint: "ask again without If-Match and If-Unmodified-Since to get the file as it is now",
+    },
+    Row {
+        code: Code::RangeNotSatisfiable,
+        name: "range-not-satisfiable",
+        status: StatusCode::RANGE_NOT_SATISFIABLE,
+        title: "the range lies outside the file",
+        hint: "the Content-Range header tells the size of the file",
+    },
+    Row {
+        code: Code::TooLarge,
+        name: "too-large",
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        title: "the upload is larger than this server takes",
+        hint: "to verify a large file, compute its SHA-256 and send only that",
+    },
+    Row {
+        code: Code::UnreadableBody,
+        name: "unreadable-body",
+        status: StatusCode::BAD_REQUEST,
+        title: "the upload could not be read to its end",
+        hint: "send the file as the body, or as a part named \"file\" of multipart/form-data",
+    },
+    Row {
+        code: Code::Refused,
+        name: "refused",
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        title: "the file was not taken",
+        hint: "the detail says why",
+    },
+    Row {
+        code: Code::NotReady,
+        name: "not-ready",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "the search index is still catching up",
+        hint: "searching works already, but may not find the newest documents; try again soon",
+    },
+    Row {
+        code: Code::Internal,
+        name: "internal",
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        title: "something failed on the server",
+        hint: "no document is affected; the log tells more, try again",
+    },
+];
 
 impl Code {
     /// All kinds of problems.
-    pub const ALL: [Self; 15] = [
-        Self::BadParameter,
-        Self::MalformedDigest,
-        Self::NotRegistered,
-        Self::DocumentNotFound,
-        Self::PageNotFound,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::Unauthorized,
-        Self::PreconditionFailed,
-        Self::RangeNotSatisfiable,
-        Self::TooLarge,
-        Self::UnreadableBody,
-        Self::Refused,
-        Self::NotReady,
-        Self::Internal,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.code)
+    }
 
-    /// The table: name, status, title, hint.
-    const fn row(self) -> Row {
-        match self {
-            Self::BadParameter => row(
-                "bad-parameter",
-                StatusCode::BAD_REQUEST,
-                "a parameter has a value that is not understood",
-                "correct the parameter or leave it out",
-            ),
-            Self::MalformedDigest => row(
-                "malformed-digest",
-                StatusCode::BAD_REQUEST,
-                "this is not a SHA-256 digest",
-                "send 64 hexadecimal digits, for example the first word of what sha256sum prints",
-            ),
-            Self::NotRegistered => row(
-                "not-registered",
-                StatusCode::NOT_FOUND,
-                "no public document has this SHA-256",
-                "search for the document, download the official file and compare it with the copy",
-            ),
-            Self::DocumentNotFound => row(
-                "document-not-found",
-                StatusCode::NOT_FOUND,
-                "there is no such document, or it is not open to the public",
-                "check the id: 26 characters a-z and 2-7",
-            ),
-            Self::PageNotFound => row(
-                "page-not-found",
-                StatusCode::NOT_FOUND,
-                "the document has no such page",
-                "pages are counted from 1",
-            ),
-            Self::NotFound => row(
-                "not-found",
-                StatusCode::NOT_FOUND,
-                "there is nothing at this address",
-                "the addresses of the API are listed at /tentang#api",
-            ),
-            Self::MethodNotAllowed => row(
-                "method-not-allowed",
-                StatusCode::METHOD_NOT_ALLOWED,
-                "this address does not take that method",
-                "the Allow header lists the methods it takes",
-            ),
-            Self::Unauthorized => row(
-                "unauthorized",
-                StatusCode::UNAUTHORIZED,
-                "this needs the owner's token",
-                "send Authorization: Bearer with the token kept in the data folder",
-            ),
-            Self::PreconditionFailed => row(
-                "precondition-failed",
-                StatusCode::PRECONDITION_FAILED,
-                "the file is not the one the request expects",
-                "ask again without If-Match and If-Unmodified-Since to get the file as it is now",
-            ),
-            Self::RangeNotSatisfiable => row(
-                "range-not-satisfiable",
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                "the range lies outside the file",
-                "the Content-Range header tells the size of the file",
-            ),
-            Self::TooLarge => row(
-                "too-large",
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the upload is larger than this server takes",
-                "to verify a large file, compute its SHA-256 and send only that",
-            ),
-            Self::UnreadableBody => row(
-                "unreadable-body",
-                StatusCode::BAD_REQUEST,
-                "the upload could not be read to its end",
-                "send the file as the body, or as a part named \"file\" of multipart/form-data",
-            ),
-            Self::Refused => row(
-                "refused",
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "the file was not taken",
-                "the detail says why",
-            ),
-            Self::NotReady => row(
-                "not-ready",
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the search index is still catching up",
-                "searching works already, but may not find the newest documents; try again soon",
-            ),
-            Self::Internal => row(
-                "internal",
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "something failed on the server",
-                "no document is affected; the log tells more, try again",
-            ),
-        }
+    const fn row(self) -> &'static Row {
+        &TABLE[self as usize]
     }
 
     /// The status this problem is answered with.
@@ -258,10 +253,11 @@ mod tests {
 
     #[test]
     fn every_problem_has_a_row_of_its_own() {
-        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.row().name).collect();
-        assert_eq!(names.len(), Code::ALL.len());
-        for code in Code::ALL {
-            let row = code.row();
+        let names: BTreeSet<&str> = Code::all().map(Code::name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for (place, row) in TABLE.iter().enumerate() {
+            let code = row.code;
+            assert_eq!(code as usize, place);
             assert!(row.status.is_client_error() || row.status.is_server_error(), "{code:?}");
             assert!(!row.title.is_empty() && !row.hint.is_empty(), "{code:?}");
             for text in [row.title, row.hint] {

@@ -66,5 +66,6 @@ fn machines() -> Router<Arc<State>> {
         .route("/healthz", get(machine::health))
         .route("/readyz", get(machine::ready))
         .route("/robots.txt", get(machine::robots))
+        .route("/favicon.ico", get(assets::favicon))
         .route("/static/{hash}/{name}", get(assets::get))
 }

@@ -57,7 +57,8 @@
     put(card, "file", file.name);
     put(card, "sha256", sha256);
     const when = answer.registered_at && new Date(answer.registered_at);
-    put(card, "registered", when && when.toLocaleString(document.documentElement.lang));
+    const style = { dateStyle: "long", timeStyle: "short" };
+    put(card, "registered", when && when.toLocaleString(document.documentElement.lang, style));
     const link = card.querySelector("a[data-document]");
     if (link) {
       if (answer.links && answer.links.page) {

@@ -30,8 +30,7 @@ pub(crate) fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<()> {
         coreutils.push(run(Command::new("sha256sum").arg(&file))?.seconds);
     }
     let speed = |times: &mut Vec<f64>| SIZE_BYTES as f64 / 1e6 / quantile(times, 0.5);
-    let (ours, openssl, coreutils) =
-        (speed(&mut ours), speed(&mut openssl), speed(&mut coreutils));
+    let (ours, openssl, coreutils) = (speed(&mut ours), speed(&mut openssl), speed(&mut coreutils));
     table.row(
         "verify a file of 512 MiB (whole command)",
         format!("{ours:.0} MB/s"),

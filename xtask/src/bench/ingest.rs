@@ -147,9 +147,8 @@ pub(crate) fn passages(
         "",
         "< 600 MiB",
     );
-    let ratio = |part: &str| {
-        format!("{:.2}", bytes_on_disk(&data.join(part)) as f64 / text_bytes as f64)
-    };
+    let ratio =
+        |part: &str| format!("{:.2}", bytes_on_disk(&data.join(part)) as f64 / text_bytes as f64);
     table.row(
         format!("… bytes on disk per byte of text ({:.0} MiB)", mebibytes(text_bytes)),
         format!(

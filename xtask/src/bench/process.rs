@@ -17,7 +17,6 @@ pub(crate) struct Run {
     pub(crate) seconds: f64,
     /// Of the process and all its children together, at the worst moment.
     pub(crate) peak_bytes: u64,
-    pub(crate) code: Option<i32>,
     pub(crate) lines: Vec<(f64, String)>,
 }
 
@@ -43,7 +42,10 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<Run> {
         (lines, watch.join().unwrap_or_default(), status)
     });
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Run { seconds, peak_bytes, code: status?.code(), lines })
+    if !status?.success() {
+        eprintln!("{:?} did not end well", command.get_program());
+    }
+    Ok(Run { seconds, peak_bytes, lines })
 }
 
 fn watch(pid: u32, done: &AtomicBool) -> u64 {

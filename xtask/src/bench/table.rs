@@ -44,8 +44,8 @@ impl Table {
 
     /// Replaces the table in a document, between its marks.
     pub(crate) fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(END)?;
             Some((before, after))

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Outcome, Received, Submission};
+use crate::{Outcome, Placed, Received, Submission};
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -73,7 +73,8 @@ fn what_is_registered_is_there_after_reopening_and_without_views() {
 fn the_same_bytes_are_registered_once() {
     let folder = tempfile::tempdir().unwrap();
     let archive = open(folder.path());
-    let group = [submission(b"a", "a"), submission(b"a", "lain"), submission(b"b", "b")];
+    let group = [submission(b"a", "a"), submission(b"a", "lain"), submission(b"b", "b")]
+        .map(|submission| archive.place(submission).unwrap());
     let outcomes = archive.register_all(&group).unwrap();
     let first = registered(outcomes[0]);
     assert_eq!(outcomes[1], Outcome::Duplicate(first));
@@ -244,9 +245,9 @@ proptest! {
                 drop(archive);
                 archive = open(folder.path());
             }
-            let submissions: Vec<Submission> =
-                group.iter().map(|byte| submission(&[*byte], "teks")).collect();
-            for (byte, outcome) in group.iter().zip(archive.register_all(&submissions).unwrap()) {
+            let place = |byte: &u8| archive.place(submission(&[*byte], "teks")).unwrap();
+            let placed: Vec<Placed> = group.iter().map(place).collect();
+            for (byte, outcome) in group.iter().zip(archive.register_all(&placed).unwrap()) {
                 match (model.get(byte), outcome) {
                     (Some(known), Outcome::Duplicate(id)) => prop_assert_eq!(*known, id),
                     (None, Outcome::Registered(id)) => { model.insert(*byte, id); }

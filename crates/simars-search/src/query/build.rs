@@ -7,12 +7,12 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::need::{Act, Choice, Need, Word, understand};
+use super::need::{Act, Choice, Need, Unit, Word, understand};
 use super::parse::parse;
 use crate::analyze::Language;
 use crate::schema::{Fields, Weights};
 use crate::snippet::Marks;
-use crate::synonyms::kind_mark;
+use crate::synonyms::{is_ambiguous, kind_mark};
 
 type Part = Box<dyn Query>;
 
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) strict: Part,
     /// Any of the words; `None` if that would be the same.
     pub(crate) relaxed: Option<Part>,
+    /// What makes a page that was found a better one.
+    pub(crate) extras: Vec<Part>,
     /// Documents with a page that has this are not wanted.
     pub(crate) excluded: Option<Part>,
     /// Nothing was typed: everything is browsed.
@@ -43,7 +45,14 @@ impl Plan {
             let browse = typed.is_empty();
             let strict: Part = if browse { Box::new(AllQuery) } else { Box::new(EmptyQuery) };
             let marks = Marks::default();
-            return Self { strict, relaxed: None, excluded: None, browse, marks };
+            return Self {
+                strict,
+                relaxed: None,
+                extras: Vec::new(),
+                excluded: None,
+                browse,
+                marks,
+            };
         }
         let (unwanted, mut choices): (Vec<Choice>, Vec<Choice>) =
             choices.into_iter().partition(|choice| choice.not);
@@ -52,6 +61,7 @@ impl Plan {
         Self {
             strict: builder.strict(&choices),
             relaxed: builder.relaxed(&choices),
+            extras: builder.extras(&choices),
             excluded: (!unwanted.is_empty())
                 .then(|| any(needs.map(|need| builder.required(need)).collect())),
             browse: false,
@@ -86,11 +96,20 @@ impl Gathered {
     }
 
     /// The whole; everything if nothing is required, as where there are only unwanted words.
+    ///
+    /// A single clause is given as it is, and the others without nesting: only then does tantivy
+    /// see that they are plain terms, and passes over pages that cannot be among the best.
     fn finish(mut self) -> Part {
         if self.required == 0 {
             self.must(scored(Box::new(AllQuery), 0.0));
         }
-        Box::new(BooleanQuery::new(self.clauses))
+        match self.clauses.pop() {
+            Some((_, only)) if self.clauses.is_empty() => only,
+            last => {
+                self.clauses.extend(last);
+                Box::new(BooleanQuery::new(self.clauses))
+            }
+        }
     }
 }
 
@@ -104,9 +123,6 @@ impl Builder {
         let mut gathered = Gathered::default();
         for choice in choices {
             gathered.must(any(choice.any.iter().map(|need| self.required(need)).collect()));
-            for need in &choice.any {
-                self.count(need, &mut gathered);
-            }
         }
         gathered.finish()
     }
@@ -123,7 +139,6 @@ impl Builder {
             }
             for need in &choice.any {
                 words.extend(need.words());
-                self.count(need, &mut gathered);
                 if let Need::Act(act) = need {
                     gathered.should(any(self.own(act)));
                 }
@@ -153,7 +168,12 @@ impl Builder {
                 any(vec![self.stem(whole), self.all(parts)])
             }
             Need::Synonym { mark, words } => {
-                any(vec![boosted(self.stem(mark), self.weights.synonym), self.all(words)])
+                let mark = boosted(self.stem(mark), self.weights.synonym);
+                match words.as_slice() {
+                    // In small letters a short abbreviation has no mark.
+                    [word] if is_ambiguous(&word.exact) => any(vec![mark, self.stem(&word.stem)]),
+                    _ => mark,
+                }
             }
             Need::Phrase(words) => boosted(
                 any(vec![
@@ -176,52 +196,45 @@ impl Builder {
                 scored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.0)
             }
             Need::Kind(key) => scored(label(fields.kind, key), 0.0),
-            Need::Within { title, words, mark, phrase } => {
+            Need::Within { title, units } => {
                 let field = if *title { fields.title } else { fields.issuer_words };
-                if *phrase {
-                    return side_by_side(field, words.iter().map(|word| &word.stem));
-                }
-                let found = all(words.iter().map(|word| term(field, &word.stem)).collect());
-                match mark {
-                    Some(mark) => any(vec![term(field, mark), found]),
-                    None => found,
-                }
+                all(units.iter().map(|unit| within(field, unit)).collect())
             }
         }
     }
 
-    /// What makes a page that has `need` a better one.
-    fn count(&self, need: &Need, gathered: &mut Gathered) {
-        let Weights { body, head, title, .. } = self.weights;
-        match need {
-            Need::Word(word) => {
-                gathered.should(boosted(term(self.fields.body, &word.exact), body));
-                gathered.should(boosted(term(self.fields.head, &word.stem), head));
-                gathered.should(boosted(term(self.fields.title, &word.stem), title));
-            }
-            Need::Synonym { mark, words } => {
-                gathered.should(boosted(term(self.fields.head, mark), head));
-                gathered.should(boosted(term(self.fields.title, mark), title));
-                if let [word] = words.as_slice() {
-                    gathered.should(boosted(term(self.fields.body, &word.exact), body));
+    /// What is asked only of the best documents: the very word, and words in title and head.
+    fn extras(&self, choices: &[Choice]) -> Vec<Part> {
+        let (fields, weights) = (&self.fields, &self.weights);
+        let mut extras = Vec::new();
+        let body = |text: &str| boosted(term(fields.body, text), weights.body);
+        let head = |text: &str| boosted(term(fields.head, text), weights.head);
+        let title = |text: &str| boosted(term(fields.title, text), weights.title);
+        for need in choices.iter().flat_map(|choice| &choice.any) {
+            match need {
+                Need::Word(word) => {
+                    extras.extend([body(&word.exact), head(&word.stem), title(&word.stem)]);
                 }
-            }
-            Need::Compound { whole, .. } => {
-                gathered.should(boosted(term(self.fields.head, whole), head + title));
-                gathered.should(boosted(term(self.fields.body, whole), body));
-            }
-            Need::Act(act) => {
-                for word in act.words.iter().filter(|word| !word.stop) {
-                    gathered.should(boosted(term(self.fields.head, &word.stem), head));
+                Need::Compound { whole, .. } => {
+                    extras.extend([body(whole), head(whole), title(whole)]);
                 }
+                Need::Synonym { mark, words } => {
+                    let telling = words.iter().filter(|word| !word.stop);
+                    extras.extend(telling.map(|word| body(&word.exact)));
+                    extras.extend([head(mark), title(mark)]);
+                }
+                Need::Act(act) => {
+                    let telling = act.words.iter().filter(|word| !word.stop);
+                    extras.extend(telling.map(|word| head(&word.stem)));
+                }
+                Need::Phrase(words) => {
+                    let found = side_by_side(fields.title, words.iter().map(|word| &word.stem));
+                    extras.push(boosted(found, weights.title));
+                }
+                Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {}
             }
-            Need::Phrase(words) => {
-                let title_field = self.fields.title;
-                let found = side_by_side(title_field, words.iter().map(|word| &word.stem));
-                gathered.should(boosted(found, title));
-            }
-            Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {}
         }
+        extras
     }
 
     fn stem(&self, stem: &str) -> Part {
@@ -290,6 +303,19 @@ impl Need {
             | Self::Kind(_)
             | Self::Within { .. } => Vec::new(),
         }
+    }
+}
+
+/// The words of `unit` in `field`.
+fn within(field: Field, unit: &Unit) -> Part {
+    let mut stems = unit.words.iter().map(|word| &word.stem);
+    if unit.phrase {
+        return side_by_side(field, stems);
+    }
+    let found = all(stems.by_ref().map(|stem| term(field, stem)).collect());
+    match &unit.whole {
+        Some(whole) => any(vec![term(field, whole), found]),
+        None => found,
     }
 }
 
@@ -376,11 +402,9 @@ fn marks(choices: &[Choice], language: &Language) -> Marks {
                 act.citations.iter().cloned().for_each(|citation| marks.phrase(citation));
                 act.whole.iter().cloned().for_each(|whole| marks.run(whole));
             }
-            Need::Within { words, .. } => {
-                words
-                    .iter()
-                    .filter(|word| !word.stop)
-                    .for_each(|word| marks.word(word.stem.clone()));
+            Need::Within { units, .. } => {
+                let words = units.iter().flat_map(|unit| &unit.words).filter(|word| !word.stop);
+                words.for_each(|word| marks.word(word.stem.clone()));
             }
             Need::Number(_) | Need::Year(_) | Need::Kind(_) => {}
         }

@@ -27,7 +27,7 @@ pub(super) enum Need {
     /// The kind of act.
     Kind(String),
     /// Words that must stand in the title or issuer.
-    Within { title: bool, words: Vec<Word>, mark: Option<String>, phrase: bool },
+    Within { title: bool, units: Vec<Unit> },
 }
 
 /// A word as the index has it.
@@ -39,6 +39,16 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Says nothing by itself.
     pub(super) stop: bool,
+}
+
+/// Words of a title or issuer that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// One word that stands for all of them, if there is one.
+    pub(super) whole: Option<String>,
+    pub(super) words: Vec<Word>,
+    /// They must stand side by side.
+    pub(super) phrase: bool,
 }
 
 /// An act that was named by its number.
@@ -221,17 +231,28 @@ fn single(atom: &Atom, language: &Language, budget: &mut usize) -> Option<Need> 
             None => folded(&atom.text, language.rules.limits.word_bytes).replace(' ', "-"),
         })),
         Some(Prefix::Number) => number(&atom.text),
-        Some(prefix @ (Prefix::Issuer | Prefix::Title)) => {
+        Some(Prefix::Title) if atom.quoted => {
             let words = words(&atom.text, language, budget);
-            let exact: Vec<String> = words.iter().map(|word| word.exact.clone()).collect();
-            let mark = language.rules.synonyms.beginning(&exact);
-            let mark = mark.filter(|(length, _)| *length == words.len());
-            let mark = mark.map(|(_, mark)| mark.to_owned());
+            let units = vec![Unit { whole: None, words, phrase: true }];
+            (!units[0].words.is_empty()).then_some(Need::Within { title: true, units })
+        }
+        Some(prefix @ (Prefix::Issuer | Prefix::Title)) => {
+            let needs = stretch(&atom.text, language, budget).into_iter();
+            let units: Vec<Unit> = needs.filter_map(unit).collect();
             let title = prefix == Prefix::Title;
-            let within = Need::Within { title, words, mark, phrase: atom.quoted && title };
-            (!exact.is_empty()).then_some(within)
+            (!units.is_empty()).then_some(Need::Within { title, units })
         }
     }
+}
+
+fn unit(need: Need) -> Option<Unit> {
+    let (whole, words) = match need {
+        Need::Word(word) => (None, vec![word]),
+        Need::Compound { whole, parts, .. } => (Some(whole), parts),
+        Need::Synonym { mark, words } => (Some(mark), words),
+        _ => return None,
+    };
+    Some(Unit { whole, words, phrase: false })
 }
 
 fn phrase(words: Vec<Word>) -> Option<Need> {

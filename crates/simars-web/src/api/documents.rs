@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use simars_access::{Action, Who, may};
 use simars_record::{
-    AccessClass, Date, Description, Digest, Document, DocumentId, Finding, ObjectRef, StatementRef,
-    Timestamp, Version,
+    AccessClass, Date, Description, Digest, Document, DocumentId, Finding, FindingCode, ObjectRef,
+    StatementRef, Timestamp, Version,
 };
 
 use crate::auth::{Asker, standing};
@@ -58,6 +58,18 @@ struct VersionJson {
     findings: Vec<Finding>,
     reader: String,
     registered_at: Timestamp,
+}
+
+/// The type of an original, with its encoding where it is a text: without it a browser would
+/// guess. A byte order mark in the text goes before whatever stands here.
+fn with_charset(version: &Version) -> String {
+    let media_type = &version.media_type;
+    if !matches!(media_type.as_str(), "text/plain" | "text/markdown" | "text/csv") {
+        return media_type.clone();
+    }
+    let guessed =
+        version.findings.iter().any(|finding| finding.code == FindingCode::EncodingGuessed);
+    format!("{media_type}; charset={}", if guessed { "windows-1252" } else { "utf-8" })
 }
 
 /// One page of a document.
@@ -109,9 +121,8 @@ pub(crate) async fn content(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Response {
-    let original = |version: &Version| {
-        (version.original, version.media_type.clone(), version.file_name.clone())
-    };
+    let original =
+        |version: &Version| (version.original, with_charset(version), version.file_name.clone());
     bytes(&state, asker, &visit, (&method, &headers), &id, original).await
 }
 

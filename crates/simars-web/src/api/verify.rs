@@ -94,7 +94,7 @@ pub(crate) async fn hash_form(
 ) -> Result<(Digest, u64), Code> {
     while let Some(part) = form.next_field().await.map_err(|_| Code::UnreadableBody)? {
         if part.name() == Some(FILE_PART) {
-            return hash(Source::Part(part), limit_bytes).await;
+            return hash(Source::Part(Box::new(part)), limit_bytes).await;
         }
     }
     Err(Code::UnreadableBody)

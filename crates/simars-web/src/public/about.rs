@@ -16,7 +16,7 @@ use crate::state::{Settings, State};
 pub(super) struct AboutPage {
     shell: Shell,
     origin: String,
-    problems: [Code; Code::ALL.len()],
+    problems: Vec<Code>,
 }
 
 /// Answers `GET /tentang`.
@@ -32,6 +32,6 @@ pub(super) fn view(visit: &Visit, settings: &Settings) -> AboutPage {
     AboutPage {
         shell: visit.shell(settings, visit.t("about.title"), "nav.about"),
         origin: visit.origin(settings),
-        problems: Code::ALL,
+        problems: Code::all().collect(),
     }
 }

@@ -112,9 +112,14 @@ impl Site {
         (site, id)
     }
 
+    /// Runs something on the site's own runtime.
+    pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     /// Asks for anything.
     pub(crate) fn ask(&self, request: Request<Body>) -> Reply {
-        self.runtime.block_on(async {
+        self.run(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();

@@ -80,8 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             broken.get_or_insert(error);
         }
     };
-    let publication =
-        if arguments.draft { Publication::Draft } else { Publication::Published };
+    let publication = if arguments.draft { Publication::Draft } else { Publication::Published };
     let totals = match &door {
         Door::Here(holdings) => here(holdings, &files, &list, publication, &mut tell),
         Door::There(client) => there(client, &files, &list, publication, &mut tell),
@@ -131,11 +130,8 @@ fn there(
         for _ in 0..UPLOADS {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                while let Some(path) = next() {
-                    if sender.send(upload(client, path, list, publication)).is_err() {
-                        return;
-                    }
-                }
+                let upload = |path: &PathBuf| upload(client, path, list, publication);
+                std::iter::from_fn(next).map(upload).try_for_each(|report| sender.send(report))
             });
         }
         drop(sender);

@@ -100,7 +100,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             client.get("/api/v1/search", &query)?.unwrap_or_default()
         }
     };
-    if arguments.json { put(&answer.to_string())? } else { show(&answer)? };
+    if arguments.json {
+        put(&answer.to_string())?
+    } else {
+        show(&answer)?
+    };
     Ok(ExitCode::SUCCESS)
 }
 
@@ -165,8 +169,14 @@ fn show(answer: &Value) -> anyhow::Result<()> {
 /// A snippet for a terminal: marks as brackets, escapes undone, one line.
 fn plain(snippet: &str) -> String {
     let marked = snippet.replace("<mark>", "[").replace("</mark>", "]");
-    let escapes =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    let escapes = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ];
     let text = escapes.iter().fold(marked, |text, (escape, plain)| text.replace(escape, plain));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

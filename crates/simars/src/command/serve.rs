@@ -51,17 +51,21 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     surroundings::log(arguments.log_format, "info");
-    let samples = arguments.samples.as_deref().map(sample_files).transpose()?;
+    let samples = arguments.samples.as_deref().map(samples).transpose()?;
     let mut settings = settings()?;
     settings.max_file_bytes = arguments.max_size;
     let data = &arguments.data.data;
     let door = Door::open(data, Create::Yes, Duration::ZERO, &settings)?;
     let Door::Here(holdings) = door else {
-        bail!("another server owns {}; hint: stop it first, or name another --data", data.display());
+        bail!(
+            "another server owns {}; hint: stop it first, or name another --data",
+            data.display()
+        );
     };
     let owner_token = token(holdings.archive().folder())?;
-    if let Some(files) = samples {
-        file_samples(&holdings, &files);
+    if let Some((files, list)) = samples {
+        file_samples(&holdings, &files, &list);
+        holdings.wait_until_searchable(|_| ())?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -135,8 +139,9 @@ fn token(folder: &DataFolder) -> anyhow::Result<String> {
     Ok(token)
 }
 
-/// The sample documents: each has its expected description beside it.
-fn sample_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// The sample documents, each of which has its expected description beside it, and what is known
+/// about some of them beforehand.
+fn samples(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, ImportList)> {
     let all = walk::files(&[folder.to_owned()]).with_context(|| {
         format!("no samples in {}; hint: start in the project's folder", folder.display())
     })?;
@@ -149,12 +154,14 @@ fn sample_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if files.is_empty() {
         bail!("no samples in {}; hint: start in the project's folder", folder.display());
     }
-    Ok(files)
+    let list = folder.join("metadata.csv");
+    let list = if list.is_file() { ImportList::read(&list)? } else { ImportList::default() };
+    Ok((files, list))
 }
 
-fn file_samples(holdings: &Holdings, files: &[PathBuf]) {
+fn file_samples(holdings: &Holdings, files: &[PathBuf], list: &ImportList) {
     let bulk = Bulk {
-        list: &ImportList::default(),
+        list,
         publication: Publication::Published,
         workers: std::thread::available_parallelism().map_or(1, usize::from),
     };

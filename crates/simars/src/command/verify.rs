@@ -34,8 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     surroundings::log(LogFormat::Text, "warn");
     let file = &arguments.file;
-    let digest =
-        digest_of_file(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let digest = digest_of_file(file).with_context(|| format!("cannot read {}", file.display()))?;
     let patience = Duration::from_secs(600);
     let door = Door::open(&arguments.data.data, Create::No, patience, &settings()?)?;
     let judged = match &door {
@@ -85,7 +84,8 @@ fn tell(file: &Path, digest: Digest, judged: &Judged, json: bool) -> anyhow::Res
         return put(&serde_json::json!({
             "path": file.display().to_string(), "sha256": digest, "registered": registered,
             "outcome": outcome, "registered_at": registered_at, "id": id, "title": title,
-        }).to_string());
+        })
+        .to_string());
     }
     let words = match outcome.as_str() {
         "genuine" => "genuine: bit for bit the newest published version",
