@@ -105,6 +105,17 @@ fn a_closed_document_shows_nowhere_to_the_public() {
 }
 
 #[test]
+fn an_empty_upload_is_a_problem_that_carries_the_report() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let bearer = format!("Bearer {}", server.token());
+    let path = "/api/v1/documents?name=kosong.pdf";
+    let answer = server.post(path, &[("authorization", &bearer)], b"");
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["report"]["reason"], "the file is empty");
+}
+
+#[test]
 fn only_the_owner_files_documents() {
     let scene = Scene::new();
     let server = scene.serve(&[]);
@@ -128,6 +139,9 @@ fn ingest_hands_its_files_to_a_running_server() {
     let second = scene.ingest(&[&folder], &[]);
     assert!(second.iter().all(|report| report["status"] == "duplicate"), "{second:?}");
     assert_eq!(search_when_ready(&server, "q=peladen")["total"], 40);
+    let empty = scene.file("kosong.pdf", b"");
+    let refused = scene.ingest(&[&empty], &[]);
+    assert_eq!(refused[0]["reason"], "the file is empty");
     let file = scene.root().join("files/1.txt");
     assert_eq!(scene.simars(&["verify", file.to_str().unwrap()]).code, Some(0));
     assert_eq!(scene.simars(&["search", "peladen", "--json"]).json()[0]["total"], 40);

@@ -11,10 +11,10 @@ use simars_record::{
 
 use crate::catalogue::{Applied, Catalogue};
 use crate::folder::read_if_there;
-use crate::journal::{Act, Committed, Draft, Journal};
+use crate::journal::{Act, Committed, Draft, End, Journal};
 use crate::object::{Incoming, Objects};
 use crate::register::Waiting;
-use crate::sync::Unsynced;
+use crate::sync::{Unsynced, sync_file_system, sync_folder};
 use crate::{ArchiveError, DataFolder, FolderLock};
 
 /// What the archive needs from outside: the time, and randomness for ids and nonces.
@@ -40,6 +40,7 @@ pub struct Archive {
     /// A copy of the writer's place, so that readers need not wait for it.
     applied: RwLock<Applied>,
     history_changed: bool,
+    opened_at: End,
 }
 
 /// What whoever commits must know.
@@ -73,13 +74,16 @@ impl Archive {
         clear_staging(&folder)?;
         let journal = Journal::new(folder.journal());
         let (end, repaired) = journal.end(&folder.staging())?;
+        forget_unsynced_catalogue(&folder)?;
         let (catalogue, applied, rebuilt) = open_catalogue(&folder, &journal, end.segment)?;
+        mark_catalogue(&folder)?;
         let archive = Self {
-            objects: Objects::new(folder.objects()),
+            objects: Objects::new(folder.objects(), folder.staging()),
             journal,
             catalogue,
             writer: Mutex::new(Writer { applied: applied.clone(), behind: None }),
             waiting: Mutex::default(),
+            opened_at: applied.end,
             applied: RwLock::new(applied),
             lock: Mutex::new(lock),
             folder,
@@ -200,8 +204,11 @@ impl Archive {
             let mut unsynced = Unsynced::default();
             let before = writer.applied.end;
             let draft = Draft::write(before, &[line], &self.folder.staging(), &mut unsynced)?;
-            unsynced.sync(&self.folder.objects())?;
-            let committed = self.journal.commit(&draft)?;
+            let synced = unsynced.sync(self.folder.root());
+            let committed = synced.and_then(|()| self.journal.commit(&draft));
+            let committed = committed.inspect_err(|error| {
+                writer.behind = Some(error.to_string());
+            })?;
             self.follow(&mut writer)?;
             if committed == Committed::Yes {
                 return self.document(id);
@@ -214,6 +221,11 @@ impl Archive {
         let mut next = writer.applied.end.segment + 1;
         while self.journal.path(next).exists() {
             let segment = self.journal.read(next)?;
+            let end = writer.applied.end;
+            if segment.header.previous != end.sha256 || segment.header.first != end.statements {
+                let detail = "it does not continue the segment before it".to_owned();
+                return Err(ArchiveError::Damaged { path: self.journal.path(next), detail });
+            }
             writer.applied = self.catalogue.apply(&writer.applied, &segment)?;
             next += 1;
         }
@@ -251,6 +263,20 @@ impl Archive {
         let mut bytes = [0; 32];
         (self.surroundings.random)(&mut bytes);
         Digest::from_bytes(bytes)
+    }
+}
+
+impl Drop for Archive {
+    /// Leaves a catalogue that the next start can trust without looking.
+    fn drop(&mut self) {
+        let written = match self.applied().end == self.opened_at {
+            true => Ok(true),
+            false => self.catalogue.flush().and_then(|()| sync_file_system(self.folder.root())),
+        };
+        match written {
+            Ok(_) => drop(fs::remove_file(self.folder.catalogue_mark())),
+            Err(error) => tracing::warn!(%error, "the catalogue will be built again"),
+        }
     }
 }
 
@@ -302,6 +328,29 @@ fn clear_staging(folder: &DataFolder) -> Result<(), ArchiveError> {
         tracing::warn!(files = cleared, "removed files that were never registered from staging");
     }
     Ok(())
+}
+
+/// The run of the machine: another one after each start (Linux).
+fn this_boot() -> Vec<u8> {
+    fs::read("/proc/sys/kernel/random/boot_id").unwrap_or_default()
+}
+
+/// Takes away a catalogue that was open when the machine went down. It is written without waiting
+/// for the disk, so it may have lost what its own note says it has. The end of a process alone
+/// does it no harm: the system still writes what it was given.
+fn forget_unsynced_catalogue(folder: &DataFolder) -> Result<(), ArchiveError> {
+    let mark = read_if_there(&folder.catalogue_mark())?;
+    if mark.is_some_and(|mark| mark != this_boot()) && folder.catalogue().exists() {
+        tracing::warn!("the machine went down while the catalogue was open; building it again");
+        remove(&folder.catalogue())?;
+    }
+    Ok(())
+}
+
+fn mark_catalogue(folder: &DataFolder) -> Result<(), ArchiveError> {
+    let path = folder.catalogue_mark();
+    fs::write(&path, this_boot()).map_err(ArchiveError::io("write", &path))?;
+    sync_folder(&folder.root().join("views"))
 }
 
 /// Opens the catalogue; one that cannot be used, or that knows another history than the

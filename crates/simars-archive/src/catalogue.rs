@@ -79,6 +79,14 @@ impl Catalogue {
         ArchiveError::Catalogue { path: self.path.clone(), detail: detail.to_string() }
     }
 
+    /// Hands everything to the system; sled's own flush is no more than that.
+    ///
+    /// # Errors
+    /// If sled refuses.
+    pub fn flush(&self) -> Result<(), ArchiveError> {
+        self.database.flush().map(drop).map_err(|error| self.error(&error))
+    }
+
     /// How far it has followed the journal.
     ///
     /// # Errors
@@ -164,6 +172,13 @@ impl Catalogue {
 
     fn read(&self, bytes: &[u8]) -> Result<Document, ArchiveError> {
         serde_json::from_slice(bytes).map_err(|error| self.error(&error))
+    }
+
+    /// Loses an entry, as a power cut may.
+    #[cfg(test)]
+    pub(crate) fn forget(&self, digest: &Digest) {
+        drop(self.digests.remove(digest.as_bytes()).expect("sled removes"));
+        self.database.flush().expect("sled flushes");
     }
 
     /// All documents from an ordinal on, oldest first.

@@ -4,9 +4,10 @@ use serde::Serialize;
 use simars_record::{Commitment, ContentMark, Digest};
 use simars_tlog::Frontier;
 
-use crate::journal::{Act, End, Line};
-use crate::object::digest_of_file;
-use crate::{Archive, ArchiveError};
+use crate::catalogue::{Applied, Catalogue};
+use crate::journal::{Act, End, Journal, Line};
+use crate::object::{Objects, digest_of_file};
+use crate::{Archive, ArchiveError, DataFolder};
 
 /// What was checked and what was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -45,15 +46,74 @@ impl Archive {
     ///
     /// # Errors
     /// Only if the journal folder cannot be read; damage is reported, not returned.
-    pub fn check(&self, mut progress: impl FnMut(u64, u64)) -> Result<Report, ArchiveError> {
+    pub fn check(&self, progress: impl FnMut(u64, u64)) -> Result<Report, ArchiveError> {
+        let check = Check { journal: self.journal(), objects: self.objects() };
+        let applied = self.applied();
+        let (mut report, frontier) = check.run(applied.end.segment, progress);
+        compare(&mut report, self.folder(), &applied, &frontier);
+        Ok(report)
+    }
+}
+
+/// The same for a data folder that is not open, however damaged it is: needs no view and repairs
+/// nothing.
+///
+/// # Errors
+/// If there is no archive, another process owns it, or its journal cannot be listed.
+pub fn check_folder(
+    folder: &DataFolder,
+    progress: impl FnMut(u64, u64),
+) -> Result<Report, ArchiveError> {
+    if !folder.exists() {
+        return Err(ArchiveError::Missing { folder: folder.root().to_owned() });
+    }
+    let lock = folder.lock()?;
+    let journal = Journal::new(folder.journal());
+    let objects = Objects::new(folder.objects(), folder.staging());
+    let (last, missing) = match journal.last() {
+        Ok(last) => (last, None),
+        Err(ArchiveError::Damaged { detail, .. }) => (journal.highest()?, Some(detail)),
+        Err(error) => return Err(error),
+    };
+    let (mut report, frontier) = Check { journal: &journal, objects: &objects }.run(last, progress);
+    if let Some(detail) = missing {
+        report.damaged(folder.journal(), detail);
+    }
+    if folder.catalogue().exists() {
+        match Catalogue::open(&folder.catalogue()).and_then(|catalogue| catalogue.applied()) {
+            Ok(applied) if applied.end.segment == last => {
+                compare(&mut report, folder, &applied, &frontier);
+            }
+            // It is behind, which the next start mends.
+            Ok(_) => {}
+            Err(error) => report.damaged(folder.catalogue(), error.to_string()),
+        }
+    }
+    drop(lock);
+    Ok(report)
+}
+
+fn compare(report: &mut Report, folder: &DataFolder, applied: &Applied, frontier: &Frontier) {
+    if applied.frontier().is_none_or(|known| known != *frontier) {
+        let detail = "the log it holds is not that of the journal; delete views/ to rebuild";
+        report.damaged(folder.catalogue(), detail);
+    }
+}
+
+/// The parts of a store that are compared with each other.
+struct Check<'a> {
+    journal: &'a Journal,
+    objects: &'a Objects,
+}
+
+impl Check<'_> {
+    fn run(&self, last: u64, mut progress: impl FnMut(u64, u64)) -> (Report, Frontier) {
         let mut report = Report::default();
         let mut frontier = Frontier::new();
         let mut end = End::default();
-        let applied = self.applied();
-        let last = applied.end.segment;
         for number in 1..=last {
-            let path = self.journal().path(number);
-            let segment = match self.journal().read(number) {
+            let path = self.journal.path(number);
+            let segment = match self.journal.read(number) {
                 Ok(segment) => segment,
                 Err(error) => {
                     report.damaged(&path, error.to_string());
@@ -77,11 +137,7 @@ impl Archive {
             progress(number, last);
         }
         report.log_root = Some(frontier.root());
-        if applied.frontier().is_none_or(|known| known != frontier) {
-            let detail = "the log it holds is not that of the journal; delete views/ to rebuild";
-            report.damaged(self.folder().catalogue(), detail);
-        }
-        Ok(report)
+        (report, frontier)
     }
 
     /// Checks one line and the objects it names; gives what is wrong with the line itself. A line
@@ -115,7 +171,7 @@ impl Archive {
         let both = [original, version.text];
         for object in &both[..if original == version.text { 1 } else { 2 }] {
             report.objects += 1;
-            let path = self.objects().path(&object.sha256);
+            let path = self.objects.path(&object.sha256);
             match digest_of_file(&path) {
                 Ok(digest) if digest == object.sha256 => {}
                 Ok(digest) => report.damaged(&path, format!("its SHA-256 is {digest}")),

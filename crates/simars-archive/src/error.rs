@@ -65,6 +65,15 @@ impl ArchiveError {
         move |source| Self::Io { doing, path, source }
     }
 
+    /// Whether trying again cannot help: what was asked for is damaged or gone.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Damaged { .. } | Self::Missing { .. } => true,
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::Locked { .. } | Self::Catalogue { .. } | Self::Behind { .. } => false,
+        }
+    }
+
     /// Whether the disk is full: the request may be repeated once there is room.
     pub fn is_storage_full(&self) -> bool {
         matches!(self, Self::Io { source, .. }

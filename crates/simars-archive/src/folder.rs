@@ -51,6 +51,11 @@ impl DataFolder {
         self.root.join("views/catalogue")
     }
 
+    /// Says in which run of the machine the catalogue was open last; gone after an orderly end.
+    pub(crate) fn catalogue_mark(&self) -> PathBuf {
+        self.root.join("views/catalogue.open")
+    }
+
     /// The search view.
     pub fn index(&self) -> PathBuf {
         self.root.join("views/index")

@@ -135,22 +135,32 @@ impl Journal {
     /// # Errors
     /// If the folder cannot be read, or [`ArchiveError::Damaged`] if a number is missing.
     pub fn last(&self) -> Result<u64, ArchiveError> {
-        let entries = fs::read_dir(&self.folder).map_err(ArchiveError::io("read", &self.folder))?;
-        let (mut last, mut count) = (0, 0);
-        for entry in entries {
-            let entry = entry.map_err(ArchiveError::io("read", &self.folder))?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(".jsonl"));
-            if let Some(number) = number.and_then(|number| number.parse::<u64>().ok()) {
-                last = last.max(number);
-                count += 1;
-            }
-        }
+        let numbers = self.numbers()?;
+        let (count, last) = (numbers.len() as u64, numbers.into_iter().max().unwrap_or_default());
         if last != count {
             let detail = format!("it holds {count} segments, but the last is number {last}");
             return Err(ArchiveError::Damaged { path: self.folder.clone(), detail });
         }
         Ok(last)
+    }
+
+    /// The highest number there is, whether or not others are missing.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn highest(&self) -> Result<u64, ArchiveError> {
+        Ok(self.numbers()?.into_iter().max().unwrap_or_default())
+    }
+
+    fn numbers(&self) -> Result<Vec<u64>, ArchiveError> {
+        let entries = fs::read_dir(&self.folder).map_err(ArchiveError::io("read", &self.folder))?;
+        let mut numbers = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(ArchiveError::io("read", &self.folder))?.file_name();
+            let number = name.to_str().and_then(|name| name.strip_suffix(".jsonl"));
+            numbers.extend(number.and_then(|number| number.parse::<u64>().ok()));
+        }
+        Ok(numbers)
     }
 
     /// Reads a segment.
@@ -191,6 +201,8 @@ impl Journal {
         }
     }
 
+    /// Keeps the damaged file aside, then puts what of it is whole in its place in one step: a
+    /// crash in between leaves the damaged file, which is repaired at the next start.
     fn repair_last(&self, segment: u64, detail: &str, staging: &Path) -> Result<End, ArchiveError> {
         let path = self.path(segment);
         let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
@@ -199,8 +211,19 @@ impl Journal {
             _ => self.read(segment - 1)?.end(),
         };
         let (salvaged, _) = read_segment(&bytes);
-        let aside = self.set_aside(&path, segment)?;
         let lines = salvaged.map_or_else(Vec::new, |salvaged| salvaged.lines);
+        let aside = self.keep_aside(&bytes, segment)?;
+        let end = if lines.is_empty() {
+            fs::remove_file(&path).map_err(ArchiveError::io("remove", &path))?;
+            before
+        } else {
+            let mut unsynced = Unsynced::default();
+            let draft = Draft::write(before, &lines, staging, &mut unsynced)?;
+            unsynced.sync(staging)?;
+            fs::rename(&draft.path, &path).map_err(ArchiveError::io("move to", &path))?;
+            draft.end
+        };
+        sync_folder(&self.folder)?;
         tracing::warn!(
             segment,
             detail,
@@ -208,30 +231,19 @@ impl Journal {
             set_aside = %aside.display(),
             "the last journal segment was not whole and has been repaired"
         );
-        if lines.is_empty() {
-            return Ok(before);
-        }
-        let mut unsynced = Unsynced::default();
-        let draft = Draft::write(before, &lines, staging, &mut unsynced)?;
-        unsynced.sync(&self.folder)?;
-        self.commit(&draft)?;
-        Ok(draft.end)
+        Ok(end)
     }
 
-    fn set_aside(&self, path: &Path, segment: u64) -> Result<PathBuf, ArchiveError> {
+    fn keep_aside(&self, bytes: &[u8], segment: u64) -> Result<PathBuf, ArchiveError> {
         let damaged = self.folder.join("damaged");
         fs::create_dir_all(&damaged).map_err(ArchiveError::io("create", &damaged))?;
-        let mut attempt = 0;
-        loop {
-            let aside = damaged.join(format!("{segment:08}.{attempt}"));
-            if !aside.exists() {
-                fs::rename(path, &aside).map_err(ArchiveError::io("move to", &aside))?;
-                sync_folder(&damaged)?;
-                sync_folder(&self.folder)?;
-                return Ok(aside);
-            }
-            attempt += 1;
-        }
+        let names = (0u32..).map(|attempt| damaged.join(format!("{segment:08}.{attempt}")));
+        let free = names.into_iter().find(|name| !name.exists()).unwrap_or_default();
+        fs::write(&free, bytes).map_err(ArchiveError::io("write", &free))?;
+        let mut unsynced = Unsynced::default();
+        unsynced.file(&free);
+        unsynced.sync(&self.folder)?;
+        Ok(free)
     }
 
     /// Gives a written and synced segment its name, if the number is still free: the moment
@@ -259,7 +271,9 @@ fn link_if_free(from: &Path, to: &Path) -> io::Result<()> {
         // Some file systems know no such rename; a hard link has the same effect.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
             fs::hard_link(from, to)?;
-            fs::remove_file(from)
+            // It has its name; what is left in staging is cleared at the next start.
+            let _ = fs::remove_file(from);
+            Ok(())
         }
         outcome => outcome.map_err(io::Error::from),
     }

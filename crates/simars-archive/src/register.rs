@@ -5,7 +5,8 @@
 //! everything did.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, mpsc};
+use std::sync::mpsc::{self, TryRecvError};
+use std::sync::{Arc, PoisonError};
 
 use serde_json::value::to_raw_value;
 use simars_record::{
@@ -79,8 +80,13 @@ impl Archive {
         self.waiting().push_back((placed, sender));
         loop {
             let mut writer = self.writer();
-            if let Ok(outcome) = receiver.try_recv() {
-                return outcome;
+            match receiver.try_recv() {
+                Ok(outcome) => return outcome,
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => {
+                    let detail = "whoever committed it ended before saying so".to_owned();
+                    return Err(Arc::new(ArchiveError::Behind { detail }));
+                }
             }
             let group: Vec<Waiting> = {
                 let mut waiting = self.waiting();
@@ -109,11 +115,11 @@ impl Archive {
     ///
     /// # Errors
     /// If they cannot be written.
-    pub fn place(&self, submission: Submission) -> Result<Placed, ArchiveError> {
+    pub fn place(&self, mut submission: Submission) -> Result<Placed, ArchiveError> {
         let mut unsynced = Unsynced::default();
-        self.objects().place(&submission.original, &mut unsynced)?;
+        self.objects().place(&mut submission.original, &mut unsynced)?;
         if submission.text.object() != submission.original.object() {
-            self.objects().place(&submission.text, &mut unsynced)?;
+            self.objects().place(&mut submission.text, &mut unsynced)?;
         }
         Ok(Placed { submission, unsynced })
     }
@@ -121,9 +127,9 @@ impl Archive {
     /// Registers a group of documents in one commit. When this returns, every outcome is durable.
     ///
     /// # Errors
-    /// If anything cannot be written or synced: then none of the group is registered, and the
-    /// same call may be made again. [`ArchiveError::Behind`] if an earlier commit left the
-    /// catalogue behind.
+    /// If anything cannot be written: then none of the group is registered, and the same call may
+    /// be made again. If it cannot be synced, whether it is registered shows after a restart, and
+    /// everything further is refused until then ([`ArchiveError::Behind`]).
     pub fn register_all(&self, group: &[Placed]) -> Result<Vec<Outcome>, ArchiveError> {
         self.commit(&mut self.writer(), group)
     }
@@ -149,12 +155,16 @@ impl Archive {
             let lines = self.lines(&fresh, writer.applied.documents)?;
             let before = writer.applied.end;
             let draft = Draft::write(before, &lines, &self.folder().staging(), &mut unsynced)?;
-            // 5. All of it is on the disk.
-            unsynced.sync(&self.folder().objects())?;
-            // 6. The segment gets its number, if that is still free: acknowledged.
-            if self.journal().commit(&draft)? == Committed::Taken {
-                self.follow(writer)?;
-                continue;
+            // 5. All of it is on the disk. 6. The segment gets its number, if that is still free:
+            // acknowledged. A disk that fails here is not asked again: it may forget that it did.
+            let synced = unsynced.sync(self.folder().root());
+            let committed = synced.and_then(|()| self.journal().commit(&draft));
+            match committed.inspect_err(|error| writer.behind = Some(error.to_string()))? {
+                Committed::Yes => {}
+                Committed::Taken => {
+                    self.follow(writer)?;
+                    continue;
+                }
             }
             // 7. The views follow. If they cannot, what was acknowledged stays so.
             if let Err(error) = self.follow(writer) {

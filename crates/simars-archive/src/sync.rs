@@ -7,54 +7,44 @@ use std::path::{Path, PathBuf};
 
 use crate::ArchiveError;
 
-/// Up to this many files are synced one by one; a larger group by one sync of the whole file
-/// system, which costs one flush instead of one per file.
-const ONE_BY_ONE: usize = 8;
-
-/// Files that were written and folders that were changed since the last sync.
+/// Files that were written since the last sync.
 #[derive(Debug, Clone, Default)]
 pub struct Unsynced {
     files: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
 }
 
 impl Unsynced {
-    /// Notes a file and the folder that names it.
+    /// Notes a file.
     pub fn file(&mut self, path: &Path) {
         self.files.push(path.to_owned());
-        if let Some(folder) = path.parent() {
-            self.folders.push(folder.to_owned());
-        }
-    }
-
-    /// Notes a folder whose entries changed.
-    pub fn folder(&mut self, path: &Path) {
-        self.folders.push(path.to_owned());
     }
 
     /// Takes over what another has noted.
     pub fn join(&mut self, other: &Self) {
         self.files.extend_from_slice(&other.files);
-        self.folders.extend_from_slice(&other.folders);
     }
 
-    /// Returns once everything noted is on the disk. Files first, then the folders that name
-    /// them: a name must never be durable before what it names.
+    /// Returns once everything noted, and every folder that names it up to `root`, is on the disk.
+    ///
+    /// The whole file system is synced at once: one wait for the disk, where each file and each
+    /// folder above it would cost one of its own. Where the system has no such call: the files
+    /// first, then the folders, because a name must never be durable before what it names.
     ///
     /// # Errors
-    /// The first file or folder that could not be synced; nothing may be acknowledged then.
+    /// The first file or folder that could not be synced; nothing may be acknowledged then, nor
+    /// later without writing it anew, because the system reports such an error only once.
     pub fn sync(self, root: &Path) -> Result<(), ArchiveError> {
-        if self.files.len() > ONE_BY_ONE && sync_file_system(root)? {
+        if sync_file_system(root)? {
             return Ok(());
         }
+        let mut folders = BTreeSet::new();
         for path in self.files.iter().collect::<BTreeSet<_>>() {
             let file = File::open(path).map_err(ArchiveError::io("open", path))?;
             file.sync_data().map_err(ArchiveError::io("sync", path))?;
+            folders.extend(path.ancestors().skip(1).take_while(|above| above.starts_with(root)));
         }
-        for path in self.folders.iter().collect::<BTreeSet<_>>() {
-            sync_folder(path)?;
-        }
-        Ok(())
+        // The longest first: a folder before the one that names it.
+        folders.into_iter().rev().try_for_each(sync_folder)
     }
 }
 
@@ -69,7 +59,7 @@ pub fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
 
 /// Syncs the file system that holds `root` (`syncfs(2)`; since Linux 5.8 it reports write
 /// errors). `false` where the system has no such call.
-fn sync_file_system(root: &Path) -> Result<bool, ArchiveError> {
+pub(crate) fn sync_file_system(root: &Path) -> Result<bool, ArchiveError> {
     let folder = File::open(root).map_err(ArchiveError::io("open", root))?;
     match rustix::fs::syncfs(&folder) {
         Ok(()) => Ok(true),

@@ -73,9 +73,15 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Extracted {
         findings.push(Finding::file(FindingCode::LimitReached, detail));
     }
     let source = decode(bytes, &mut findings);
-    let mut walk = Walk { rest: &source, text: String::new(), title: None, preformatted: 0 };
+    let mut walk =
+        Walk { rest: &source, text: String::new(), title: None, preformatted: 0, unended: None };
     walk.run();
-    let (seen, title) = (walk.text, walk.title);
+    let Walk { text: seen, title, unended, .. } = walk;
+    // Of a file that was cut, the end is missing anyway.
+    if let Some(what) = unended.filter(|_| !cut) {
+        let detail = format!("{what} has no end; what comes after it is not read as text");
+        findings.push(Finding::file(FindingCode::Damaged, detail));
+    }
     if seen.trim().is_empty() {
         findings.push(Finding::file(FindingCode::NoText, "no text on any of 1 pages"));
     }
@@ -118,6 +124,8 @@ struct Walk<'a> {
     title: Option<String>,
     /// How many `pre` elements we are in: there white space counts.
     preformatted: u32,
+    /// What has no end and took all the rest.
+    unended: Option<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -139,18 +147,27 @@ impl<'a> Walk<'a> {
         taken
     }
 
-    fn skip(&mut self, mark: &str) {
+    /// Skips `what` up to and with the mark of its end.
+    fn skip(&mut self, mark: &str, what: &str) {
         self.take_until(mark);
-        self.rest = self.rest.strip_prefix(mark).unwrap_or(self.rest);
+        match self.rest.strip_prefix(mark) {
+            Some(rest) => self.rest = rest,
+            None => self.note_unended(what),
+        }
+    }
+
+    /// It takes all that is left, so there is no second.
+    fn note_unended(&mut self, what: &str) {
+        self.unended = Some(what.to_owned());
     }
 
     /// Reads what begins with `<`.
     fn markup(&mut self) {
         if self.rest.starts_with("<!--") {
-            return self.skip("-->");
+            return self.skip("-->", "a comment");
         }
         if self.rest.starts_with("<!") || self.rest.starts_with("<?") {
-            return self.skip(">");
+            return self.skip(">", "a declaration");
         }
         let inside = &self.rest[1..];
         let (closing, inside) = match inside.strip_prefix('/') {
@@ -166,35 +183,33 @@ impl<'a> Walk<'a> {
             self.rest = &self.rest[1..];
             return;
         }
-        self.skip_tag();
-        if closing { self.close(&name) } else { self.open(&name) }
+        let closed = self.skip_tag(&name);
+        if closing { self.close(&name) } else { self.open(&name, closed) }
     }
 
-    /// Skips to the end of the tag; a `>` within quotes does not end it.
-    fn skip_tag(&mut self) {
-        let mut quote = None;
-        let end = self.rest.bytes().position(|byte| match (quote, byte) {
-            (None, b'>') => true,
-            (None, b'"' | b'\'') => {
-                quote = Some(byte);
-                false
-            }
-            (Some(open), byte) if open == byte => {
-                quote = None;
-                false
-            }
-            _ => false,
-        });
-        self.rest = end.map_or("", |end| &self.rest[end + 1..]);
+    /// Skips to the end of the tag and says whether it ends with `/>`.
+    fn skip_tag(&mut self, name: &str) -> bool {
+        let end = tag_end(self.rest);
+        let Some((tag, rest)) = end.and_then(|end| self.rest.split_at_checked(end)) else {
+            self.note_unended(&format!("the tag <{name}"));
+            self.rest = "";
+            return false;
+        };
+        self.rest = rest.strip_prefix('>').unwrap_or(rest);
+        tag.ends_with('/')
     }
 
-    fn open(&mut self, name: &str) {
-        if name == "title" {
-            let title = self.take_raw(name);
-            // A second title (an image's) changes nothing.
-            self.title.get_or_insert_with(|| resolve(title).into_owned());
-        } else if HIDDEN.contains(&name) {
-            self.take_raw(name);
+    /// `closed` says that the tag ended itself, with `/>`.
+    fn open(&mut self, name: &str, closed: bool) {
+        let raw = name == "title" || HIDDEN.contains(&name);
+        if raw && closed {
+            // Nothing is in it, and no end tag follows.
+        } else if raw {
+            let content = self.take_raw(name);
+            if name == "title" {
+                // A second title (an image's) changes nothing.
+                self.title.get_or_insert_with(|| resolve(content).into_owned());
+            }
         } else if name == "br" {
             self.end_line();
         } else if name == "td" || name == "th" {
@@ -225,6 +240,9 @@ impl<'a> Walk<'a> {
                 && after.is_some_and(|after| after.eq_ignore_ascii_case(name.as_bytes()))
         };
         let end = self.rest.match_indices('<').map(|(at, _)| at).find(ends);
+        if end.is_none() {
+            self.note_unended(&format!("<{name}>"));
+        }
         let (taken, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         taken
@@ -235,7 +253,7 @@ impl<'a> Walk<'a> {
             match character {
                 '\u{ad}' => {}
                 '\n' if self.preformatted > 0 => self.text.push('\n'),
-                ' ' | '\n' | '\t' | '\r' | '\u{c}' if self.preformatted == 0 => {
+                ' ' | '\n' | '\t' | '\r' | '\u{b}' | '\u{c}' if self.preformatted == 0 => {
                     if !self.text.is_empty() && !self.text.ends_with([' ', '\n', '\t']) {
                         self.text.push(' ');
                     }
@@ -260,6 +278,29 @@ impl<'a> Walk<'a> {
             self.text.push('\n');
         }
     }
+}
+
+/// Where the `>` stands that ends the tag. Within quotes it does not; but a quote is one only where
+/// the value of an attribute begins, and only if it is closed: a stray one must not swallow the page.
+fn tag_end(tag: &str) -> Option<usize> {
+    let bytes = tag.as_bytes();
+    let mut value_begins = false;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return Some(at),
+            b'"' | b'\'' if value_begins => {
+                let quoted = bytes[at + 1..].iter().position(|other| *other == byte);
+                at += quoted.map_or(0, |length| length + 1);
+                value_begins = false;
+            }
+            b'=' => value_begins = true,
+            _ if byte.is_ascii_whitespace() => {}
+            _ => value_begins = false,
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Resolves character references; what is none stays as it is.
@@ -323,6 +364,57 @@ mod tests {
         assert_eq!(text("<pre>a\n  b</pre>"), "a\n  b\n");
         assert_eq!(text("<p>a<!-- x > -->b<script>never closed"), "ab");
         assert_eq!(text("<p>&unknown; &#xfffffff; &"), "&unknown; &#xfffffff; &");
+    }
+
+    #[test]
+    fn stray_quotes_swallow_nothing() {
+        for html in [
+            "<p class=a\">isi</p>",
+            "<p \" class='a'>isi</p>",
+            "<p it's>isi</p>",
+            "<p title=\"a>isi</p>",
+            "<p title = 'a>b' x>isi</p>",
+        ] {
+            let extracted = read(html.as_bytes(), &Limits::default());
+            assert_eq!(extracted.pages[0].text, "isi\n", "{html}");
+            assert_eq!(extracted.findings, [], "{html}");
+        }
+        // A later quote does not close a stray one.
+        assert_eq!(text("<p class=a\">isi</p><p class=\"b\">lagi</p>"), "isi\nlagi\n");
+        // The quote is closed, far away: so browsers read it, too.
+        assert_eq!(text("<p title='a>b</p><p class='c'>isi</p>"), "isi\n");
+    }
+
+    #[test]
+    fn what_ends_itself_takes_nothing() {
+        for name in ["svg", "script", "iframe", "object", "title"] {
+            let extracted =
+                read(format!("<p>a</p><{name} x='y'/><p>b</p>").as_bytes(), &Limits::default());
+            assert_eq!(extracted.pages[0].text, "a\nb\n", "{name}");
+            assert_eq!((extracted.findings, extracted.embedded_title), (vec![], None), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_end_is_noted() {
+        for (html, what) in [
+            ("<p>a<script>x", "<script>"),
+            ("<p>a<svg><g/>x", "<svg>"),
+            ("<p>a<title>x", "<title>"),
+            ("<p>a<!-- x", "a comment"),
+            ("<p>a<!doctype x", "a declaration"),
+            ("<p>a<b class='x' ", "the tag <b"),
+        ] {
+            let extracted = read(html.as_bytes(), &Limits::default());
+            assert_eq!(extracted.pages[0].text, "a", "{html}");
+            let found: Vec<FindingCode> = extracted.findings.iter().map(|one| one.code).collect();
+            assert_eq!(found, [FindingCode::Damaged], "{html}");
+            assert!(extracted.findings[0].detail.starts_with(what), "{html}");
+        }
+        let limits = Limits { text_bytes: 11, ..Limits::default() };
+        let cut = read(b"<p>a<script>x</script>", &limits);
+        assert_eq!(cut.findings.len(), 1);
+        assert_eq!(cut.findings[0].code, FindingCode::LimitReached);
     }
 
     #[test]

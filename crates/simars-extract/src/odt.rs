@@ -10,9 +10,12 @@ use crate::sheets::{Break, Sheets};
 use crate::sniff::find;
 use crate::xml::{self, Element, Node};
 
-/// Elements whose content is not the document's text: deleted text, comments, and what an image
-/// says about itself.
-const SKIPPED: [&str; 4] = ["tracked-changes", "annotation", "title", "desc"];
+/// Elements whose content is not the document's text: deleted text and comments.
+const SKIPPED: [&str; 2] = ["tracked-changes", "annotation"];
+
+/// What an image says about itself. Told by the prefix that all writers use: `text:title` is a
+/// field, and its content is text like any other.
+const OF_IMAGES: [&str; 2] = ["svg:title", "svg:desc"];
 
 /// More spaces in a row than any real text has.
 const MOST_SPACES: usize = 1_000;
@@ -75,7 +78,7 @@ impl Walker {
 
     fn visit(&mut self, node: Node<'_>) {
         match node {
-            Node::Open(element) if self.skipping > 0 || SKIPPED.contains(&element.name()) => {
+            Node::Open(element) if self.skipping > 0 || is_skipped(&element) => {
                 self.skipping += 1;
             }
             Node::Close(_) if self.skipping > 0 => self.skipping -= 1,
@@ -142,6 +145,10 @@ impl Walker {
     }
 }
 
+fn is_skipped(element: &Element<'_>) -> bool {
+    SKIPPED.contains(&element.name()) || OF_IMAGES.contains(&element.full_name())
+}
+
 /// White space as in HTML: line ends and indentation in the file mean one space.
 fn collapsed(text: &str) -> String {
     let mut collapsed = String::with_capacity(text.len());
@@ -199,6 +206,18 @@ mod tests {
         let extracted = package::read(&bytes, &Limits::default());
         assert_eq!(extracted.pages[0].text, "KOP\nisi\nkaki\n");
         assert_eq!(extracted.embedded_title.as_deref(), Some("Nama"));
+    }
+
+    #[test]
+    fn the_title_field_is_text_and_what_images_say_is_not() {
+        let bytes = odt(
+            "<t:p xmlns:svg='v'>Lampiran <t:title>Jadwal</t:title><b:image><svg:title>logo\
+             </svg:title><svg:desc>lingkaran</svg:desc></b:image> ini</t:p>",
+            &[],
+        );
+        let extracted = package::read(&bytes, &Limits::default());
+        assert_eq!(extracted.pages[0].text, "Lampiran Jadwal ini\n");
+        assert_eq!(extracted.findings, []);
     }
 
     #[test]

@@ -61,6 +61,9 @@ pub fn sniff(head: &[u8], file_name: &str) -> Sniffed {
         return sniffed("image/tiff", Kind::Tiff);
     }
     let Some(found) = infer::get(head) else {
+        if named_types(file_name).any(|named| named.starts_with("text/")) && is_nearly_text(head) {
+            return sniff_text(head, file_name);
+        }
         return sniffed("application/octet-stream", Kind::Other);
     };
     match found.mime_type() {
@@ -75,7 +78,19 @@ pub fn sniff(head: &[u8], file_name: &str) -> Sniffed {
 /// uses. Binary formats do not get far without one.
 fn is_text(head: &[u8]) -> bool {
     let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    marked || !head.iter().any(|&byte| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x19 | 0x1c..=0x1f))
+    marked || !head.iter().any(is_foreign)
+}
+
+/// Whether less than one byte in a hundred is a control character that no text uses: a text with a
+/// few stray ones, if nothing else speaks against it.
+fn is_nearly_text(head: &[u8]) -> bool {
+    head.iter().filter(|byte| is_foreign(byte)).count() * 100 < head.len()
+}
+
+/// A control character that no text uses. Vertical tabs and the separators of files, groups,
+/// records and units do occur.
+fn is_foreign(byte: &u8) -> bool {
+    matches!(byte, 0..=8 | 0x0e..=0x19)
 }
 
 fn sniff_text(head: &[u8], file_name: &str) -> Sniffed {
@@ -170,6 +185,21 @@ mod tests {
     fn a_text_that_begins_like_a_binary_format_is_text() {
         assert_eq!(sniff(b"BM hari ini", "a.txt").kind, Kind::Text);
         assert_eq!(sniff(b"MZ adalah singkatan", "a.txt").media_type, "text/plain");
+    }
+
+    #[test]
+    fn a_few_control_characters_do_not_hide_a_text() {
+        assert_eq!(sniff(b"satu\x0bdua\x1ctiga\x1f", "a").kind, Kind::Text);
+        let mut text = "Pasal satu. ".repeat(20).into_bytes();
+        text[120] = 0;
+        assert_eq!(sniff(&text, "a.txt").media_type, "text/plain");
+        assert_eq!(sniff(&text, "a.md").media_type, "text/markdown");
+        assert_eq!(sniff(&text, "a.bin").kind, Kind::Other);
+        text[120..123].fill(1);
+        assert_eq!(sniff(&text, "a.txt").kind, Kind::Other);
+        let mut binary = b"\x7fELF\x02\x01\x01\0\0".to_vec();
+        binary.extend_from_slice(&[b'x'; 1000]);
+        assert_eq!(sniff(&binary, "a.txt").kind, Kind::Other);
     }
 
     #[test]

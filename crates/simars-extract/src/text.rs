@@ -80,12 +80,14 @@ pub(crate) fn decode_as<'a>(
     text
 }
 
-/// Makes every line end a line feed. Carriage returns alone (old Macintosh texts) end lines too.
+/// Makes every line end a line feed. Carriage returns alone (old Macintosh texts) end lines too,
+/// and so do vertical tabs (word processors' line breaks) and the separators of files and groups.
 pub(crate) fn line_ends(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.as_bytes().contains(&b'\r') {
+    const ENDS: [char; 4] = ['\r', '\u{b}', '\u{1c}', '\u{1d}'];
+    if !text.contains(ENDS) {
         return text;
     }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    Cow::Owned(text.replace("\r\n", "\n").replace(ENDS, "\n"))
 }
 
 #[cfg(test)]
@@ -125,8 +127,8 @@ mod tests {
 
     #[test]
     fn line_ends_and_page_breaks() {
-        let extracted = read_all(b"a\r\nb\rc\x0cd");
-        assert_eq!(extracted.pages[0].text, "a\nb\nc");
+        let extracted = read_all(b"a\r\nb\rc\x0be\x1cf\x0cd");
+        assert_eq!(extracted.pages[0].text, "a\nb\nc\ne\nf");
         assert_eq!(extracted.pages[1].text, "d");
     }
 

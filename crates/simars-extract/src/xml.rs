@@ -27,6 +27,11 @@ impl Element<'_> {
         self.start.local_name().into_inner()
     }
 
+    /// The name with its prefix, as it is written.
+    pub(crate) fn full_name(&self) -> &str {
+        self.start.name().into_inner()
+    }
+
     /// The value of the attribute with this name, whatever its prefix.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         let attributes = self.start.attributes().flatten();

@@ -15,8 +15,6 @@ use crate::{Holdings, Report, Totals};
 
 /// A group is committed when it has this many documents …
 const GROUP_DOCUMENTS: usize = 1_024;
-/// … or this many bytes in memory …
-const GROUP_BYTES: u64 = 24 * 1024 * 1024;
 /// … or when its first document has waited this long.
 const GROUP_AGE: Duration = Duration::from_millis(300);
 
@@ -83,7 +81,8 @@ impl Holdings {
             Some(Ok(stated)) => stated,
             Some(Err(error)) => return refused(format!("its row in the import list: {error}")),
         };
-        let received = pipeline::open(path).and_then(|mut file| self.receive(&mut file));
+        let received = pipeline::open(path, self.settings().max_file_bytes)
+            .and_then(|mut file| self.receive(&mut file));
         match received {
             Ok(received) => {
                 let publication = bulk.publication;
@@ -100,10 +99,8 @@ impl Holdings {
             Prepared::Known(report) => return Ready::Settled(report),
             Prepared::New(submission, report) => (submission, report),
         };
-        let text_bytes = submission.text.object().size_bytes;
-        let original_bytes = submission.original.bytes().map_or(0, |bytes| bytes.len() as u64);
         match self.archive().place(*submission) {
-            Ok(placed) => Ready::Placed(Box::new(placed), report, text_bytes + original_bytes),
+            Ok(placed) => Ready::Placed(Box::new(placed), report),
             Err(error) => {
                 let refused = Report::refused(&report.path, report.sha256, error.to_string());
                 Ready::Settled(Box::new(refused))
@@ -124,8 +121,8 @@ impl Holdings {
             };
             match message {
                 Ok(Ready::Settled(report)) => tell(&report),
-                Ok(Ready::Placed(placed, report, bytes)) => {
-                    group.add(*placed, *report, bytes);
+                Ok(Ready::Placed(placed, report)) => {
+                    group.add(*placed, *report);
                     if group.is_full() {
                         self.commit(&mut group, &mut tell);
                     }
@@ -165,28 +162,26 @@ impl Holdings {
 enum Ready {
     /// Nothing is left to do.
     Settled(Box<Report>),
-    /// Its objects are in their places; with the bytes it holds in memory.
-    Placed(Box<Placed>, Box<Report>, u64),
+    /// Its objects are in their places.
+    Placed(Box<Placed>, Box<Report>),
 }
 
 #[derive(Default)]
 struct Group {
     placed: Vec<Placed>,
     reports: Vec<Report>,
-    bytes: u64,
     begun: Option<Instant>,
 }
 
 impl Group {
-    fn add(&mut self, placed: Placed, report: Report, bytes: u64) {
-        self.bytes += bytes;
+    fn add(&mut self, placed: Placed, report: Report) {
         self.placed.push(placed);
         self.reports.push(report);
         self.begun.get_or_insert_with(Instant::now);
     }
 
     fn is_full(&self) -> bool {
-        self.placed.len() >= GROUP_DOCUMENTS || self.bytes >= GROUP_BYTES
+        self.placed.len() >= GROUP_DOCUMENTS
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -1,5 +1,6 @@
 //! The index follows the journal: segment by segment, from the truth, never from an upload.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,6 +20,8 @@ const COMMIT_SOON: Duration = Duration::from_secs(1);
 /// … and ever more rarely the longer it goes on, but never more rarely than this. Each commit
 /// makes segments that must be merged later.
 const COMMIT_LATE: Duration = Duration::from_secs(10);
+/// How far the index steps back when the processors are busy (`nice(2)`).
+const INDEX_NICENESS: i32 = 10;
 /// After a failure, the next attempt waits this long.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -148,17 +151,27 @@ impl Drop for Follower {
 }
 
 fn run(archive: &Archive, index: &Index, shared: &Shared) {
+    // Filing goes before finding: what is acknowledged waits for nothing but the disk. The
+    // threads of the writer inherit this.
+    if let Err(error) = rustix::process::nice(INDEX_NICENESS) {
+        tracing::debug!(%error, "the index works at the usual priority");
+    }
     // One writer for as long as all goes well: it carries on its merges in the background.
     let mut writer = None;
     let mut rest = None;
     while shared.rest(rest) != Rest::Stop {
-        let failed = follow(archive, index, &mut writer, shared).err();
+        let followed =
+            catch_unwind(AssertUnwindSafe(|| follow(archive, index, &mut writer, shared)));
+        let failed = match followed {
+            Ok(followed) => followed.err().map(|error| error.to_string()),
+            Err(_) => Some("the index thread panicked".to_owned()),
+        };
         if let Some(error) = &failed {
-            tracing::error!(%error, "the search index cannot follow the journal; trying again");
+            tracing::error!(error, "the search index cannot follow the journal; trying again");
             writer = None;
         }
         rest = failed.is_some().then_some(RETRY);
-        shared.state().failed = failed.map(|error| error.to_string());
+        shared.state().failed = failed;
         shared.changed.notify_all();
     }
 }
@@ -171,6 +184,7 @@ fn follow(
     shared: &Shared,
 ) -> Result<(), IngestError> {
     let mut added = index.applied();
+    shared.state().indexed = added;
     if added == archive.applied().end.segment && !index.building() {
         return Ok(());
     }
@@ -214,12 +228,16 @@ fn more_comes(begun: Instant, shared: &Shared) -> bool {
 fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(), IngestError> {
     for id in archive.touched_by(segment)? {
         let Some(document) = archive.document(&id)? else { continue };
-        // An object that cannot be read is the archive's damage (`simars check` tells it); the
-        // document must stay findable by its description all the same.
-        let text = archive.text(&document.current().text).unwrap_or_else(|error| {
-            tracing::error!(%error, %id, "indexed without its text");
-            String::new()
-        });
+        let text = match archive.text(&document.current().text) {
+            Ok(text) => text,
+            // The archive's damage (`simars check` tells it); the document must stay findable by
+            // its description all the same. Any other failure may pass.
+            Err(error) if error.is_lasting() => {
+                tracing::error!(%error, %id, "indexed without its text");
+                String::new()
+            }
+            Err(error) => return Err(error.into()),
+        };
         put(writer, &document, &text)?;
     }
     Ok(())

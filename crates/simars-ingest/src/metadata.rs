@@ -112,6 +112,8 @@ impl fmt::Display for RowError {
 #[derive(Debug, Default)]
 pub struct ImportList {
     rows: HashMap<PathBuf, Result<Stated, RowError>>,
+    /// A row of which not even the file can be told: it could speak of any file.
+    unknown: Option<Result<Stated, RowError>>,
     /// The files the list names, in its order, as far as they exist.
     pub files: Vec<PathBuf>,
     /// The rows that cannot be used. Their files are refused, not taken without what the row
@@ -130,6 +132,10 @@ impl ImportList {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut list = Self::default();
+        if std::str::from_utf8(bytes).is_err() {
+            let detail = "not UTF-8; hint: save it as \"CSV UTF-8\"".to_owned();
+            return Err(IngestError::List { path: path.to_owned(), detail });
+        }
         if path.extension().is_some_and(|extension| extension == "jsonl") {
             list.read_json_lines(bytes, folder);
             return Ok(list);
@@ -139,15 +145,16 @@ impl ImportList {
         Ok(list)
     }
 
-    /// What the list says about a file: `None` if nothing, an error if its row cannot be used.
+    /// What the list says about a file: `None` if nothing, an error if its row cannot be used, or
+    /// if a row that cannot be read might be the one that speaks of it.
     pub fn find(&self, path: &Path) -> Option<&Result<Stated, RowError>> {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        self.rows.get(&path)
+        self.rows.get(&path).or(self.unknown.as_ref())
     }
 
     /// Whether the list says nothing about any file.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.is_empty() && self.unknown.is_none()
     }
 
     fn read_csv(&mut self, bytes: &[u8], folder: &Path) -> Result<(), String> {
@@ -168,14 +175,15 @@ impl ImportList {
                 Ok(record) => record,
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
-                    self.reject(RowError { line, column: None, detail: error.to_string() }, None);
+                    let detail = error.to_string();
+                    self.reject_unknown(RowError { line, column: None, detail });
                     continue;
                 }
             };
             let line = record.position().map_or(0, csv::Position::line);
             let path = record.get(path_column).unwrap_or_default().to_owned();
             let cells = head.iter().zip(record.iter());
-            if record.len() > head.len() {
+            if record.len() != head.len() {
                 let detail = format!("{} cells for {} columns", record.len(), head.len());
                 self.reject(RowError { line, column: None, detail }, place(&path, folder));
                 continue;
@@ -196,7 +204,7 @@ impl ImportList {
                     Ok(object) => object,
                     Err(error) => {
                         let detail = format!("not a JSON object: {error}");
-                        self.reject(RowError { line, column: None, detail }, None);
+                        self.reject_unknown(RowError { line, column: None, detail });
                         continue;
                     }
                 };
@@ -239,18 +247,25 @@ impl ImportList {
         };
         if self.rows.contains_key(&file) {
             let detail = format!("{path:?} stands in the list twice");
-            self.reject(RowError { line, column: Some("path".to_owned()), detail }, None);
+            self.reject(RowError { line, column: Some("path".to_owned()), detail }, Some(file));
             return;
         }
         self.files.push(file.clone());
         self.rows.insert(file, Ok(stated));
     }
 
+    /// Notes a row that cannot be used, so that its file is refused.
     fn reject(&mut self, error: RowError, file: Option<PathBuf>) {
         if let Some(file) = file {
             self.files.push(file.clone());
             self.rows.insert(file, Err(error.clone()));
         }
+        self.errors.push(error);
+    }
+
+    /// Notes a row of which not even the file can be told.
+    fn reject_unknown(&mut self, error: RowError) {
+        self.unknown.get_or_insert_with(|| Err(error.clone()));
         self.errors.push(error);
     }
 }

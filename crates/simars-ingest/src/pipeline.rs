@@ -168,14 +168,19 @@ pub enum Prepared {
 /// Opens a file on disk for [`Holdings::receive`].
 ///
 /// # Errors
-/// If it cannot be opened, or is no regular file: a device or a pipe might never end.
-pub fn open(path: &Path) -> Result<File, Refusal> {
+/// If it cannot be opened, is too large or empty, or is no regular file: a device or a pipe might
+/// never end.
+pub fn open(path: &Path, limit_bytes: u64) -> Result<File, Refusal> {
     let file = File::open(path).map_err(Refusal::Unreadable)?;
     let metadata = file.metadata().map_err(Refusal::Unreadable)?;
     if !metadata.is_file() {
         return Err(Refusal::Unreadable(io::Error::other("not a regular file")));
     }
-    Ok(file)
+    match metadata.len() {
+        0 => Err(Refusal::Empty),
+        length if length > limit_bytes => Err(Refusal::TooLarge { limit_bytes }),
+        _ => Ok(file),
+    }
 }
 
 /// Writes the outcome into a report.

@@ -266,7 +266,7 @@ impl Groups {
     fn fits_more(&self, values: &Values) -> bool {
         let Values { ordinal, date, collection } = *values;
         self.collection.is_none_or(|wanted| wanted == collection)
-            && self.grouping.dates.is_none_or(|(from, to)| (from..=to).contains(&date))
+            && self.grouping.dates.is_none_or(|bounds| lies_within(date, bounds))
             && !self.grouping.excluded.contains(&ordinal)
     }
 
@@ -362,6 +362,16 @@ impl Groups {
     }
 }
 
+/// Whether a date lies within both bounds. Where only the year is known, the year decides: a
+/// document that may lie within them is not withheld. One without any date never does.
+fn lies_within(date: u32, (from, to): (u32, u32)) -> bool {
+    const YEAR: u32 = 10_000;
+    if date != 0 && date.is_multiple_of(YEAR) {
+        return (from / YEAR..=to / YEAR).contains(&(date / YEAR));
+    }
+    date != 0 && (from..=to).contains(&date)
+}
+
 fn add_one(counts: &mut [u32], at: usize) {
     if let Some(count) = counts.get_mut(at) {
         *count += 1;
@@ -405,5 +415,30 @@ impl SegmentCollector for Groups {
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
             years,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lies_within;
+
+    #[test]
+    fn a_year_alone_is_compared_as_a_year() {
+        let bounds = (20_240_520, 20_250_110);
+        for (date, within) in [
+            (20_240_519, false),
+            (20_240_520, true),
+            (20_250_111, false),
+            (20_230_000, false),
+            (20_240_000, true),
+            (20_250_000, true),
+            (20_260_000, false),
+            (0, false),
+        ] {
+            assert_eq!(lies_within(date, bounds), within, "{date}");
+        }
+        // Open to one side.
+        assert!(lies_within(20_240_000, (1, 20_240_101)) && !lies_within(0, (1, u32::MAX)));
+        assert!(lies_within(20_240_000, (20_241_231, u32::MAX)));
     }
 }

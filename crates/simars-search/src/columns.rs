@@ -119,12 +119,17 @@ impl Columns {
         let kinds = Labels::open(reader, "kind")?;
         let issuers = Labels::open(reader, "issuer")?;
         let collections = Labels::open(reader, "collection")?;
-        let pages = reader.max_doc();
+        let (pages, alive) = (reader.max_doc(), reader.alive_bitset());
         let mut document_of = Vec::with_capacity(pages as usize);
         let (mut opened, mut counted, mut values) = (Vec::new(), Vec::new(), Vec::<Values>::new());
+        let mut lived = true;
         for page in 0..pages {
             let ordinal = ordinals.get_val(page);
-            if values.last().is_none_or(|last| last.ordinal != ordinal) {
+            // Replaced before it was committed, a document lies beside its successor: the deleted
+            // pages must not lend theirs to it.
+            let lives = alive.is_none_or(|alive| alive.is_alive(page));
+            let changed = std::mem::replace(&mut lived, lives) != lives;
+            if changed || values.last().is_none_or(|last| last.ordinal != ordinal) {
                 opened.push(u8::try_from(standings.get_val(page)).unwrap_or(u8::MAX));
                 counted.push(Counted {
                     issuer: short(issuers.ords.get_val(page)),

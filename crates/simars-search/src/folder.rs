@@ -93,7 +93,14 @@ impl Folder {
         language: &Language,
     ) -> Result<Generation, SearchError> {
         let path = self.path.join(name);
-        match open(&path, language) {
+        // Of the same name, it has the same fields, unless something is wrong with it.
+        let found = open(&path, language).and_then(|found| match found {
+            Some(other) if other.index.schema() != language.rules.schema => {
+                Err("its fields are not those of this program".to_owned())
+            }
+            found => Ok(found),
+        });
+        match found {
             Ok(Some(generation)) => return Ok(generation),
             Ok(None) => tracing::info!(path = %path.display(), "a new search index is begun"),
             Err(detail) => {
@@ -154,7 +161,8 @@ fn remove(path: &Path) -> Result<(), SearchError> {
     }
 }
 
-/// Opens an index with all its segments. `None` if there is none, `Err` if it cannot be used.
+/// Opens an index with all its segments. `None` if there is none, `Err` if it cannot be used: one
+/// with other fields can, as long as those that searching needs are among them.
 fn open(path: &Path, language: &Language) -> Result<Option<Generation>, String> {
     match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
         Ok(false) => {}
@@ -163,9 +171,6 @@ fn open(path: &Path, language: &Language) -> Result<Option<Generation>, String> 
         Err(error) => return Err(error.to_string()),
     }
     let index = tantivy::Index::open_in_dir(path).map_err(|error| error.to_string())?;
-    if index.schema() != language.rules.schema {
-        return Err("its fields are not those of this program".to_owned());
-    }
     Generation::new(path, index, language).map(Some).map_err(|error| error.to_string())
 }
 

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tantivy::TantivyError;
 
 use crate::analyze::Language;
 use crate::columns::Columns;
 use crate::folder::{self, Folder};
-use crate::schema::Rules;
+use crate::schema::{Fields, Rules};
 use crate::write::Writer;
 use crate::{Answer, Request, SearchError, search};
 
@@ -57,8 +59,13 @@ struct State {
 pub(crate) struct Generation {
     pub(crate) path: PathBuf,
     pub(crate) index: tantivy::Index,
+    /// Where its own schema has the fields: an older index may have them elsewhere.
+    pub(crate) fields: Fields,
     reader: tantivy::IndexReader,
     view: RwLock<Arc<View>>,
+    /// Whether the view is behind the last commit; locked while a view is opened, so that an older
+    /// one never takes the place of a newer one.
+    behind: Mutex<bool>,
     applied: AtomicU64,
 }
 
@@ -92,32 +99,59 @@ impl View {
 }
 
 impl Generation {
-    /// Wraps an opened index: registers its analysers and opens all its segments.
+    /// Wraps an opened index: finds its fields, registers its analysers and opens all its segments.
     pub(crate) fn new(
         path: &Path,
         mut index: tantivy::Index,
         language: &Language,
     ) -> tantivy::Result<Self> {
+        let fields = Fields::of(&index.schema()).map_err(TantivyError::SchemaError)?;
         index.set_tokenizers(language.tokenizers());
         let reader =
             index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let applied = index.load_metas()?.payload.and_then(|payload| payload.parse().ok());
         let view = RwLock::new(Arc::new(View::open(reader.searcher(), None)?));
         let applied = AtomicU64::new(applied.unwrap_or(0));
-        Ok(Self { path: path.to_owned(), index, reader, view, applied })
+        let (path, behind) = (path.to_owned(), Mutex::new(false));
+        Ok(Self { path, index, fields, reader, view, behind, applied })
     }
 
+    /// What a search sees. If the last commit could not be opened, it is tried again; as long as it
+    /// cannot, the commit before it answers.
     pub(crate) fn view(&self) -> Arc<View> {
+        if let Ok(mut behind) = self.behind.try_lock()
+            && *behind
+            && self.open_view().is_ok()
+        {
+            *behind = false;
+            tracing::info!(path = %self.path.display(), "the last commit can be read again");
+        }
+        self.opened()
+    }
+
+    /// Notes that the commit which has applied `applied` is durable, whether or not it is seen yet.
+    pub(crate) fn set_applied(&self, applied: u64) {
+        self.applied.store(applied, Ordering::Release);
+    }
+
+    /// Lets searches see the last commit.
+    pub(crate) fn renew(&self) -> Result<(), SearchError> {
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        *behind = true;
+        self.open_view().map_err(SearchError::index("reload", &self.path))?;
+        *behind = false;
+        Ok(())
+    }
+
+    fn opened(&self) -> Arc<View> {
         self.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Lets searches see the last commit, which has applied `applied`.
-    pub(crate) fn renew(&self, applied: u64) -> Result<(), SearchError> {
-        let error = |error| SearchError::index("reload", &self.path)(error);
-        self.reader.reload().map_err(error)?;
-        let view = Arc::new(View::open(self.reader.searcher(), Some(&self.view())).map_err(error)?);
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
-        self.applied.store(applied, Ordering::Release);
+    /// To be called with `behind` locked.
+    fn open_view(&self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        let view = View::open(self.reader.searcher(), Some(&self.opened()))?;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
         Ok(())
     }
 }
@@ -130,7 +164,11 @@ impl Index {
     /// # Errors
     /// The folder cannot be written.
     pub fn open(folder: &Path, options: Options) -> Result<Self, SearchError> {
-        let language = Language::new(Arc::new(Rules::load()?));
+        Self::with(Rules::load()?, folder, options)
+    }
+
+    fn with(rules: Rules, folder: &Path, options: Options) -> Result<Self, SearchError> {
+        let language = Language::new(Arc::new(rules));
         let folder = Folder::open(folder, &options.salt)?;
         let name = folder.wanted();
         let old = match folder.current()? {
@@ -233,3 +271,6 @@ impl Generation {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

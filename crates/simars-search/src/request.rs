@@ -9,7 +9,8 @@ pub struct Request {
     pub kind: Option<String>,
     /// Only numbers of this year.
     pub year: Option<u16>,
-    /// Only enacted on or after this day, `YYYY-MM-DD`.
+    /// Only enacted on or after this day, `YYYY-MM-DD`. Of a document that has only a year, the
+    /// year is compared; one without a date is left out by either bound.
     pub from: Option<String>,
     /// Only enacted on or before this day, `YYYY-MM-DD`.
     pub to: Option<String>,

@@ -62,13 +62,17 @@ pub(crate) fn pages(
         if places.is_empty() {
             continue;
         }
-        let mut scorer = weight.scorer(searcher.segment_reader(segment), 1.0 as Score)?;
+        let reader = searcher.segment_reader(segment);
+        let alive = reader.alive_bitset();
+        let mut scorer = weight.scorer(reader, 1.0 as Score)?;
         for (first, at) in places {
             let document = found[at].document;
             let mut best: Vec<(Score, DocId)> = Vec::new();
             let mut doc = go_to(scorer.as_mut(), first);
             while doc != TERMINATED && columns.document_of[doc as usize] == document {
-                best.push((scorer.score(), doc));
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    best.push((scorer.score(), doc));
+                }
                 doc = scorer.advance();
             }
             // Stable: of equal pages the earlier ones are shown.

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use simars_record::Hasher;
 use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+    Field, FieldEntry, FieldType, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing,
+    TextOptions,
 };
 
 use crate::SearchError;
@@ -13,6 +14,9 @@ use crate::synonyms::Synonyms;
 
 /// Raised when the program writes an index that an older one could not read, or the other way round.
 const FORMAT: &str = "1";
+
+/// tantivy's analyser that leaves a label as it is.
+const RAW: &str = "raw";
 
 const FILES: [(&str, &str); 5] = [
     ("VERSION", include_str!("../../../index-schema/VERSION")),
@@ -38,7 +42,6 @@ pub fn fingerprint() -> String {
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) schema: Schema,
-    pub(crate) fields: Fields,
     pub(crate) weights: Weights,
     pub(crate) limits: Limits,
     pub(crate) prefixes: HashMap<String, Prefix>,
@@ -49,15 +52,20 @@ pub(crate) struct Rules {
 impl Rules {
     /// Reads the data that was compiled in.
     pub(crate) fn load() -> Result<Self, SearchError> {
-        let [_, (_, schema), (_, stop_words), (_, synonyms), _] = FILES;
+        let [_, (_, schema), ..] = FILES;
+        Self::of(schema)
+    }
+
+    /// The data that was compiled in, but with this `schema.toml`.
+    pub(crate) fn of(schema: &str) -> Result<Self, SearchError> {
+        let [_, _, (_, stop_words), (_, synonyms), _] = FILES;
         let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
         let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
         file.weights.check().map_err(wrong)?;
-        let (schema, fields) = build(&file.field).map_err(wrong)?;
+        let schema = build(&file.field).map_err(wrong)?;
         let stop_words = stop_words.lines().map(str::trim);
         Ok(Self {
             schema,
-            fields,
             weights: file.weights,
             limits: file.limits,
             prefixes: file.prefixes.by_word().map_err(wrong)?,
@@ -247,54 +255,86 @@ const NEEDED: [(&str, FieldSort, &str); 17] = [
     ("shown", FieldSort::Label, "stored"),
 ];
 
-fn build(rules: &[FieldRule]) -> Result<(Schema, Fields), String> {
+fn build(rules: &[FieldRule]) -> Result<Schema, String> {
     let mut builder = Schema::builder();
-    let mut handles = HashMap::new();
+    let mut names = HashSet::new();
     for rule in rules {
-        let handle = match rule.sort {
+        if !names.insert(rule.name.as_str()) {
+            return Err(format!("the field {:?} stands there twice", rule.name));
+        }
+        if rule.says.is_empty() {
+            return Err(format!("the field {:?} does not say what it is for", rule.name));
+        }
+        match rule.sort {
             FieldSort::Number => builder.add_u64_field(&rule.name, number_options(rule)),
             FieldSort::Text | FieldSort::Label => {
                 builder.add_text_field(&rule.name, text_options(rule)?)
             }
         };
-        if handles.insert(rule.name.as_str(), handle).is_some() {
-            return Err(format!("the field {:?} stands there twice", rule.name));
-        }
     }
-    for (name, sort, uses) in NEEDED {
-        let rule = rules.iter().find(|rule| rule.name == name && rule.sort == sort);
-        let rule = rule.ok_or(format!("the field {name:?} is missing or of another sort"))?;
-        let has = |needed: &str| match needed {
-            "positions" => rule.positions,
-            "indexed" => rule.indexed,
-            "fast" => rule.fast,
-            _ => rule.stored,
-        };
-        if let Some(missing) = uses.split_whitespace().find(|needed| !has(needed)) {
-            return Err(format!("the field {name:?} must be {missing} ({})", rule.says));
+    let schema = builder.build();
+    Fields::of(&schema)?;
+    Ok(schema)
+}
+
+impl Fields {
+    /// Where `schema` has the fields that the program needs; an error if one of them is missing or
+    /// not good for what it is needed for. Others may be there as well.
+    pub(crate) fn of(schema: &Schema) -> Result<Self, String> {
+        for (name, sort, uses) in NEEDED {
+            let found = schema.get_field(name).ok().map(|field| schema.get_field_entry(field));
+            let entry = found.filter(|entry| is_sort(entry, sort));
+            let entry = entry.ok_or(format!("the field {name:?} is missing or of another sort"))?;
+            if let Some(missing) = uses.split_whitespace().find(|use_| !serves(entry, use_)) {
+                return Err(format!("the field {name:?} must be {missing}"));
+            }
         }
+        let get = |name: &str| schema.get_field(name).map_err(|error| error.to_string());
+        Ok(Self {
+            body: get("body")?,
+            stem: get("stem")?,
+            head: get("head")?,
+            title: get("title")?,
+            issuer_words: get("issuer_words")?,
+            key: get("key")?,
+            kind: get("kind")?,
+            issuer: get("issuer")?,
+            collection: get("collection")?,
+            year: get("year")?,
+            date: get("date")?,
+            ordinal: get("ordinal")?,
+            page: get("page")?,
+            standing: get("standing")?,
+            title_order: get("title_order")?,
+            number_order: get("number_order")?,
+            shown: get("shown")?,
+        })
     }
-    let get = |name: &str| handles.get(name).copied().ok_or(format!("no field {name:?}"));
-    let fields = Fields {
-        body: get("body")?,
-        stem: get("stem")?,
-        head: get("head")?,
-        title: get("title")?,
-        issuer_words: get("issuer_words")?,
-        key: get("key")?,
-        kind: get("kind")?,
-        issuer: get("issuer")?,
-        collection: get("collection")?,
-        year: get("year")?,
-        date: get("date")?,
-        ordinal: get("ordinal")?,
-        page: get("page")?,
-        standing: get("standing")?,
-        title_order: get("title_order")?,
-        number_order: get("number_order")?,
-        shown: get("shown")?,
+}
+
+/// Words are cut by one of our analysers; labels, where they are indexed, stay whole.
+fn is_sort(entry: &FieldEntry, sort: FieldSort) -> bool {
+    let FieldType::Str(options) = entry.field_type() else {
+        return sort == FieldSort::Number && matches!(entry.field_type(), FieldType::U64(_));
     };
-    Ok((builder.build(), fields))
+    let tokenizer = options.get_indexing_options().map(TextFieldIndexing::tokenizer);
+    match sort {
+        FieldSort::Text => tokenizer.is_some_and(|name| name != RAW),
+        FieldSort::Label => tokenizer.is_none_or(|name| name == RAW),
+        FieldSort::Number => false,
+    }
+}
+
+/// Whether a field is good for `needed`, a word of [`NEEDED`].
+fn serves(entry: &FieldEntry, needed: &str) -> bool {
+    match needed {
+        "positions" => {
+            entry.field_type().index_record_option().is_some_and(IndexRecordOption::has_positions)
+        }
+        "indexed" => entry.is_indexed(),
+        "fast" => entry.is_fast(),
+        _ => entry.is_stored(),
+    }
 }
 
 fn number_options(rule: &FieldRule) -> NumericOptions {
@@ -320,11 +360,11 @@ fn text_options(rule: &FieldRule) -> Result<TextOptions, String> {
         let indexing = TextFieldIndexing::default().set_tokenizer(analyser.name());
         options = options.set_indexing_options(indexing.set_index_option(record));
     } else if rule.indexed {
-        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
+        let indexing = TextFieldIndexing::default().set_tokenizer(RAW).set_fieldnorms(false);
         options = options.set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic));
     }
     if rule.fast {
-        options = options.set_fast("raw");
+        options = options.set_fast(RAW);
     }
     Ok(if rule.stored { options.set_stored() } else { options })
 }
@@ -363,5 +403,22 @@ mod tests {
     fn a_field_that_is_missing_is_named() {
         let error = build(&[]).err().unwrap();
         assert!(error.contains("\"body\""), "{error}");
+    }
+
+    #[test]
+    fn a_field_that_cannot_do_what_is_needed_is_named() {
+        let [_, (_, text), ..] = FILES;
+        let unsorted = text.replace(
+            "name = \"standing\"\nsort = \"number\"\nfast = true",
+            "name = \"standing\"\nsort = \"number\"",
+        );
+        let error = Rules::of(&unsorted).err().unwrap().to_string();
+        assert!(error.contains("\"standing\" must be fast"), "{error}");
+        let whole = text.replace(
+            "name = \"head\"\nsort = \"text\"\nanalyser = \"stem\"",
+            "name = \"head\"\nsort = \"label\"",
+        );
+        let error = Rules::of(&whole).err().unwrap().to_string();
+        assert!(error.contains("\"head\" is missing or of another sort"), "{error}");
     }
 }

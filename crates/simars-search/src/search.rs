@@ -64,7 +64,7 @@ pub(crate) fn answer(
 ) -> Result<Answer, SearchError> {
     let view = generation.view();
     let error = |error| SearchError::index("search", &generation.path)(error);
-    let plan = Plan::new(&request.q, language, language.rules.fields);
+    let plan = Plan::new(&request.q, language, generation.fields);
     let per_page = request.per_page.clamp(1, PER_PAGE);
     let offset = (request.page.max(1) - 1).saturating_mul(per_page);
     let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
@@ -92,7 +92,7 @@ pub(crate) fn answer(
         pages(shown, query.as_ref(), &view.searcher, &view.columns).map_err(error)?
     };
     let snippets = Snippets::new(&plan.marks, language);
-    let reader = Reader { view: &view, generation, snippets, language };
+    let reader = Reader { view: &view, generation, snippets };
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
     let facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
@@ -151,13 +151,12 @@ struct Reader<'a> {
     view: &'a View,
     generation: &'a Generation,
     snippets: Snippets<'a>,
-    language: &'a Language,
 }
 
 impl Reader<'_> {
     /// A hit with these pages.
     fn hit(&self, found: &Found, pages: &[DocId]) -> Result<Hit, SearchError> {
-        let fields = &self.language.rules.fields;
+        let fields = &self.generation.fields;
         let columns = &self.view.columns[found.segment as usize];
         let first = columns.first_page(found.document);
         let first_page = self.page(DocAddress::new(found.segment, first))?;

@@ -60,7 +60,7 @@ impl Writer {
         policy.set_min_num_segments(SEGMENTS_PER_MERGE);
         policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
         inner.set_merge_policy(Box::new(policy));
-        let fields = shared.language.rules.fields;
+        let fields = target.fields;
         Ok(Self { shared, target, inner, fields })
     }
 
@@ -97,17 +97,23 @@ impl Writer {
     /// an index that was being built now takes the place of the old one.
     ///
     /// # Errors
-    /// The index cannot be written; nothing of it is findable then.
+    /// The index cannot be written; nothing of it is findable then. Or it is written but cannot be
+    /// read: then [`crate::Index::applied`] is `applied` all the same, so nothing is to be put in
+    /// again, and searches see it as soon as it can be read.
     pub fn commit(&mut self, applied: u64, caught_up: bool) -> Result<(), SearchError> {
         let path = self.target.path.clone();
         let error = |error| SearchError::index("commit", &path)(error);
         let mut commit = self.inner.prepare_commit().map_err(error)?;
         commit.set_payload(&applied.to_string());
         commit.commit().map_err(error)?;
-        self.target.renew(applied)?;
+        // Before anything else can fail: whoever asks what to put in must not put it in twice.
+        self.target.set_applied(applied);
+        self.target.renew()?;
         // The commit has cleared what no one read any more; now the segments of the view that was
         // just replaced are free as well.
-        self.inner.garbage_collect_files().wait().map_err(error)?;
+        if let Err(error) = self.inner.garbage_collect_files().wait() {
+            tracing::warn!(path = %path.display(), %error, "files of the search index that are no longer needed stay until the next commit");
+        }
         if caught_up { self.shared.caught_up() } else { Ok(()) }
     }
 
@@ -122,7 +128,8 @@ impl Writer {
         inner.wait_merging_threads().map_err(error)?;
         let metas = target.index.load_metas().map_err(SearchError::index("read", &target.path))?;
         let applied = metas.payload.and_then(|payload| payload.parse().ok());
-        target.renew(applied.unwrap_or(0))
+        target.set_applied(applied.unwrap_or(0));
+        target.renew()
     }
 
     fn term(&self, ordinal: u64) -> Term {

@@ -110,6 +110,13 @@ fn the_act_whose_number_it_is_comes_first() {
     assert_eq!(archive.ordinals("12 / hk.03.1-kpt / 52 / 2024")[0], 1);
     assert_eq!(archive.ordinals("keputusan 12 tahun 2023"), [2, 4]);
     assert_eq!(archive.ordinals("keputusan nomor 12 tahun 2024")[0], 1);
+    // Without a year, every act with this number stands above those that cite one.
+    let mut own = archive.ordinals("keputusan nomor 12");
+    own.truncate(2);
+    own.sort_unstable();
+    assert_eq!(own, [1, 2]);
+    let scores = archive.ask("keputusan nomor 12").hits;
+    assert!(scores[1].score > 400.0, "{scores:?}");
     for query in ["UU 7/2017", "uu no. 7 tahun 2017", "Undang-Undang Nomor 7 Tahun 2017"] {
         assert_eq!(archive.ordinals(query), [3, 2], "{query}");
     }
@@ -191,6 +198,21 @@ fn filters_and_orders() {
     let (from, to) = (Some("2023-05-20".into()), Some("2024-03-01".into()));
     assert_eq!(ask(&Request { from, to, ..base.clone() }), [1, 2]);
     assert_eq!(ask(&Request { to: Some("2017-08-16".into()), ..base.clone() }), [3]);
+    let only_year = Archive::with(&[
+        Entry { ordinal: 1, id: "a", year: Some(2024), ..Entry::default() },
+        Entry { ordinal: 2, id: "b", ..Entry::default() },
+    ]);
+    for (from, to, total) in [
+        (Some("2024-05-01"), None, 1),
+        (None, Some("2024-01-01"), 1),
+        (Some("2025-01-01"), None, 0),
+        (None, Some("2023-12-31"), 0),
+    ] {
+        let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
+        let request = Request { from: from.clone(), to: to.clone(), ..base.clone() };
+        let answer = only_year.index.search(&request).unwrap();
+        assert_eq!(answer.total, total, "{from:?} {to:?}");
+    }
     assert_eq!(ask(&Request { sort: Sort::DateAscending, ..base.clone() }), [3, 2, 1, 4, 5]);
     assert_eq!(ask(&Request { sort: Sort::Title, ..base.clone() }), [4, 3, 1, 2, 5]);
     assert_eq!(ask(&Request { sort: Sort::Number, ..base.clone() }), [3, 2, 1, 4, 5]);

@@ -56,6 +56,58 @@ fn entries_are_replaced_and_removed() {
 }
 
 #[test]
+fn replaced_within_one_commit_only_the_last_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path(), "");
+    let mut writer = index.writer().unwrap();
+    let make = |standing: u8, pages: Vec<&'static str>| Entry {
+        ordinal: 1,
+        id: "contoh",
+        standing,
+        pages,
+        ..Entry::default()
+    };
+    writer.put(&make(0, vec!["pohon jati", "pohon kelapa", "pohon kelapa"])).unwrap();
+    writer.put(&make(0, vec!["pohon mangga"])).unwrap();
+    writer.put(&make(1, vec!["rumput", "pohon pinus"])).unwrap();
+    writer.put(&entry(2, "pohon kelapa")).unwrap();
+    writer.commit(1, true).unwrap();
+
+    let ask = |q: &str, scope: u16| index.search(&Request::new(q, scope)).unwrap();
+    let open = ask("pohon", 0b01);
+    assert_eq!((open.total, open.hits.len(), open.hits[0].ordinal), (1, 1, 2));
+    assert_eq!(ask("", 0b01).total, 1);
+    let closed = ask("pohon", 0b10);
+    assert_eq!((closed.total, closed.hits.len(), closed.hits[0].ordinal), (1, 1, 1));
+    let pages: Vec<(u32, &str)> =
+        closed.hits[0].pages.iter().map(|page| (page.page, page.snippet.as_str())).collect();
+    assert_eq!(pages, [(2, "<mark>pohon</mark> pinus")]);
+    assert_eq!(ask("", 0b11).total, 2);
+    assert_eq!((ask("jati", 0b11).total, ask("mangga", 0b11).total), (0, 0));
+}
+
+#[test]
+fn what_is_committed_counts_as_applied_even_if_it_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = open(folder.path(), "");
+    fill(&index, 1, 1, true);
+    // A folder in the place of the file that readers lock: they are refused, the commit is not.
+    let lock = folders(folder.path())[0].join(".tantivy-meta.lock");
+    if lock.exists() {
+        fs::remove_file(&lock).unwrap();
+    }
+    fs::create_dir(&lock).unwrap();
+    let mut writer = index.writer().unwrap();
+    writer.put_new(&entry(2, "pohon jati")).unwrap();
+    let error = writer.commit(2, true).unwrap_err().to_string();
+    assert!(error.contains("cannot reload the search index"), "{error}");
+    assert_eq!((index.applied(), total(&index, "pohon")), (2, 1));
+    drop(writer);
+    fs::remove_dir(&lock).unwrap();
+    assert_eq!((index.applied(), total(&index, "pohon")), (2, 2));
+}
+
+#[test]
 fn there_is_one_writer() {
     let folder = tempfile::tempdir().unwrap();
     let index = open(folder.path(), "");

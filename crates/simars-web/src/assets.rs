@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use simars_record::Digest;
+
+use crate::segments::Segments;
 
 struct Asset {
     name: &'static str,
@@ -57,7 +58,7 @@ pub(crate) fn address(name: &str) -> &'static str {
 
 /// `GET /static/{hash}/{name}`. An address of an older build answers with today's file, so that a
 /// page kept in a cache still looks right, but only today's address may be kept for ever.
-pub(crate) async fn get(Path((hash, name)): Path<(String, String)>) -> Response {
+pub(crate) async fn get(Segments((hash, name)): Segments<(String, String)>) -> Response {
     let Some(position) = ASSETS.iter().position(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -24,5 +24,7 @@ pub(crate) async fn ready(extract::State(state): extract::State<Arc<State>>) -> 
 
 /// `GET /robots.txt`: documents may be crawled, endless lists of results may not.
 pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /cari\nDisallow: /api/\nDisallow: /verifikasi?\n"
+    // Allowed before disallowed: some crawlers obey the first rule that fits, not the longest.
+    "User-agent: *\nAllow: /api/v1/documents/\nDisallow: /cari\nDisallow: /api/\n\
+     Disallow: /verifikasi?\n"
 }

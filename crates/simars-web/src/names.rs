@@ -2,9 +2,15 @@
 
 use simars_describe::kinds;
 use simars_record::{Document, Publication};
+use simars_search::Hit;
 
 use crate::language::Language;
 use crate::texts::{fill, text};
+
+/// The title of a document that was found.
+pub(crate) fn hit_title(language: Language, hit: &Hit) -> &str {
+    if hit.title.is_empty() { text(language, "document.untitled") } else { &hit.title }
+}
 
 /// The name of a kind of act; a key the table does not know is shown itself.
 pub(crate) fn kind(language: Language, key: &str) -> String {

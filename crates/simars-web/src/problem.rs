@@ -32,8 +32,12 @@ pub enum Code {
     TooLarge,
     /// The body ended early or is no form that holds a file.
     UnreadableBody,
+    /// The client stopped sending.
+    TooSlow,
     /// The file was not taken.
     Refused,
+    /// As many uploads are under way as the server takes.
+    Busy,
     /// The search index is still catching up.
     NotReady,
     /// Something failed that is not the asker's fault.
@@ -136,11 +140,25 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         hint: "send the file as the body, or as a part named \"file\" of multipart/form-data",
     },
     Row {
+        code: Code::TooSlow,
+        name: "too-slow",
+        status: StatusCode::REQUEST_TIMEOUT,
+        title: "nothing more of the upload came for 30 seconds",
+        hint: "send it again over a steadier connection",
+    },
+    Row {
         code: Code::Refused,
         name: "refused",
         status: StatusCode::UNPROCESSABLE_ENTITY,
         title: "the file was not taken",
         hint: "the detail says why",
+    },
+    Row {
+        code: Code::Busy,
+        name: "busy",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "as many uploads are under way as this server takes",
+        hint: "send it again in a few seconds",
     },
     Row {
         code: Code::NotReady,
@@ -236,7 +254,7 @@ impl IntoResponse for Problem {
                 let challenge = HeaderValue::from_static("Bearer realm=\"simars\"");
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
             }
-            Code::NotReady => {
+            Code::NotReady | Code::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}

@@ -18,6 +18,7 @@ use simars_search::Request;
 use crate::address::with_query;
 use crate::format;
 use crate::language::Language;
+use crate::shell::Visit;
 
 /// Whoever reads a page is anyone: there is no signing in on the public side.
 pub(crate) const READER: Who = Who::Anyone;
@@ -45,6 +46,11 @@ impl Choice {
             amount: format::number(language, amount),
         }
     }
+}
+
+/// What is said while the index is behind; nothing once it is not.
+pub(crate) fn behind(visit: &Visit, complete: bool) -> Option<String> {
+    (!complete).then(|| visit.t("search.incomplete").to_owned())
 }
 
 /// A search for everything a reader may find.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 use crate::State;
 use crate::{api, assets, layers, machine, public};
@@ -42,9 +42,10 @@ fn pages() -> Router<Arc<State>> {
 
 /// The API.
 fn data() -> Router<Arc<State>> {
+    let slots = Extension(api::upload::Slots::new());
     Router::new()
         .route("/api/v1/search", get(api::search::get))
-        .route("/api/v1/documents", post(api::upload::post))
+        .route("/api/v1/documents", post(api::upload::post).layer(slots))
         .route("/api/v1/documents/{id}", get(api::documents::get))
         .route("/api/v1/documents/{id}/pages/{n}", get(api::documents::page))
         .route("/api/v1/review", get(api::review::get))

@@ -8,13 +8,16 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::address::with_query;
+use crate::address::{brief, with_query};
 use crate::language::Language;
 use crate::state::Settings;
 use crate::{assets, query, texts};
 
 /// The parameter and the cookie that choose the language.
 const LANGUAGE: &str = "bahasa";
+
+/// So many parameters are kept when the language is changed: more than any page has.
+const MIRRORED: usize = 12;
 
 /// One request for a page: its address, its parameters, and the language of the reader.
 #[derive(Debug, Clone)]
@@ -79,8 +82,11 @@ impl Visit {
     pub(crate) fn shell(&self, settings: &Settings, title: &str, place: &'static str) -> Shell {
         let office = settings.office(self.language).to_owned();
         let other = self.language.other().tag();
-        let pairs = self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let other_language = with_query(&self.path, pairs.chain([(LANGUAGE, other)]));
+        let pairs = self.pairs.iter().take(MIRRORED);
+        let pairs = pairs.map(|(name, value)| (brief(name), brief(value)));
+        // One slash: two would make the next part of the path the name of another server.
+        let path = format!("/{}", self.path.trim_start_matches(['/', '\\']));
+        let other_language = with_query(&path, pairs.chain([(LANGUAGE, other)]));
         Shell {
             language: self.language,
             title: if title.is_empty() {

@@ -1,6 +1,5 @@
 //! What this archive says about a copy, to whoever asks.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use simars_access::{Action, Who, may};
@@ -9,7 +8,7 @@ use simars_verify::{Verdict, verdict};
 
 use crate::State;
 use crate::auth::standing;
-use crate::body::{Source, feed};
+use crate::body::Incoming;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
 
@@ -36,19 +35,12 @@ pub(crate) async fn judge(state: &Arc<State>, who: Who, copy: Digest) -> Result<
     Ok(Judged { verdict: verdict(copy, document.as_ref()), document, findable })
 }
 
-/// The digest of bytes that come in and are forgotten as they pass.
-pub(crate) async fn hash(source: Source<'_>, limit_bytes: u64) -> Result<(Digest, u64), Code> {
-    let work = |reader: &mut dyn Read| {
-        let mut hasher = Hasher::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => return Some(hasher.finish()),
-                Ok(count) => hasher.update(&buffer[..count]),
-                Err(_) => return None,
-            }
-        }
-    };
-    let (digest, size_bytes) = feed(source, limit_bytes, work).await?;
-    Ok((digest.ok_or(Code::UnreadableBody)?, size_bytes))
+/// The digest of bytes that come in and are forgotten as they pass. They are hashed between two
+/// waits for the network: anyone may ask for this, and nobody gets a thread for it.
+pub(crate) async fn hash(mut incoming: Incoming<'_>) -> Result<(Digest, u64), Code> {
+    let mut hasher = Hasher::new();
+    while let Some(bytes) = incoming.next().await? {
+        hasher.update(&bytes);
+    }
+    Ok((hasher.finish(), incoming.seen()))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use simars_ingest::{Report, Stated};
 use simars_record::{Description, Publication};
@@ -30,6 +31,9 @@ impl Client {
         })?;
         let agent = Agent::config_builder()
             .http_status_as_error(false)
+            // The server is on this machine: whatever proxy the environment names must not see
+            // the token.
+            .proxy(None)
             .timeout_connect(Some(Duration::from_secs(5)))
             .build()
             .new_agent();
@@ -86,7 +90,8 @@ impl Client {
         let mut response =
             request.send(file).with_context(|| format!("cannot reach {}", self.base))?;
         match response.status().as_u16() {
-            200 | 201 | 422 => Ok(response.body_mut().read_json()?),
+            200 | 201 => Ok(response.body_mut().read_json()?),
+            422 => Ok(response.body_mut().read_json::<Refused>()?.report),
             status => bail!("{url} answered {status}: {}", problem(&mut response)),
         }
     }
@@ -94,6 +99,12 @@ impl Client {
     fn bearer(&self) -> String {
         format!("Bearer {}", self.token)
     }
+}
+
+/// A refusal: a problem that carries the report.
+#[derive(Debug, Deserialize)]
+struct Refused {
+    report: Report,
 }
 
 fn problem(response: &mut ureq::http::Response<ureq::Body>) -> String {

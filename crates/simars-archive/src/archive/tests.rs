@@ -122,7 +122,6 @@ fn a_large_file_goes_through_staging_and_leaves_nothing_there() {
     assert!(received.bytes().is_none() && received.path().is_some());
     let object = received.object();
     assert_eq!(object.size_bytes, 2_000_000);
-    received.sync().unwrap();
     let large = Submission { original: received, ..submission(b"", "teks") };
     registered(archive.register(large).unwrap());
     let stored = crate::object::digest_of_file(&archive.objects.path(&object.sha256)).unwrap();
@@ -167,6 +166,37 @@ fn a_catalogue_of_another_history_is_built_again() {
     let archive = open(one.path());
     assert!(archive.document(&id).unwrap().is_some());
     assert_eq!(archive.document(&foreign).unwrap(), None);
+}
+
+#[test]
+fn a_catalogue_that_was_open_when_the_machine_went_down_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = registered(open(folder.path()).register(submission(b"a", "a")).unwrap());
+    let mark = folder.path().join("views/catalogue.open");
+    assert!(!mark.exists(), "an orderly end leaves no mark");
+    // A catalogue that lost an entry its note speaks of.
+    let catalogue = Catalogue::open(&folder.path().join("views/catalogue"));
+    catalogue.unwrap().forget(&Digest::of(b"a"));
+    fs::write(&mark, "another boot").unwrap();
+    let archive = open(folder.path());
+    assert_eq!(archive.find(&Digest::of(b"a")).unwrap().unwrap().id, id);
+}
+
+#[test]
+fn a_folder_is_checked_however_damaged_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    registered(archive.register(submission(b"satu", "teks satu")).unwrap());
+    registered(archive.register(submission(b"dua", "teks dua")).unwrap());
+    drop(archive);
+    let data = DataFolder::new(folder.path());
+    assert_eq!(crate::check::check_folder(&data, |_, _| ()).unwrap().damage, []);
+    fs::remove_dir_all(folder.path().join("views")).unwrap();
+    fs::remove_file(folder.path().join("store/journal/00000001.jsonl")).unwrap();
+    assert!(Archive::open(data.clone(), surroundings()).is_err());
+    let report = crate::check::check_folder(&data, |_, _| ()).unwrap();
+    assert!(report.damage.len() >= 2, "{report:?}");
+    assert_eq!(report.segments, 1);
 }
 
 #[test]

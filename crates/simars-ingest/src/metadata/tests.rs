@@ -28,28 +28,30 @@ impl Case {
 
 #[test]
 fn good_rows_go_in_and_bad_ones_are_named() {
-    let case = Case::new(&["a.pdf", "b.pdf", "c.pdf", "d.pdf"]);
+    let case = Case::new(&["a.pdf", "b.pdf", "b2.pdf", "c.pdf", "d.pdf"]);
     let text = "path,kind,year,date,access,title\n\
-                a.pdf,Keputusan,2024,2024-05-20,terbatas,\"Judul, dengan koma\"\n\
+                b2.pdf,Keputusan,2024,2024-05-20,terbatas,\"Judul, dengan koma\"\n\
                 b.pdf,keputusan,2024,20 Mei 2024,,\n\
                 c.pdf,,,,rahasai,\n\
                 e.pdf,,,,,\n\
                 d.pdf,bukan jenis,,,,\n\
                 a.pdf,,,,,\n\
+                a.pdf,,,,rahasia,\n\
                 d.pdf,,,,,,,\n";
     let list = case.read("daftar.csv", text).unwrap();
-    let stated = case.find(&list, "a.pdf").unwrap().as_ref().unwrap();
+    let stated = case.find(&list, "b2.pdf").unwrap().as_ref().unwrap();
     assert_eq!(stated.access, Some(AccessClass::Restricted));
     assert_eq!(stated.description.kind.as_ref().unwrap().value, "keputusan");
     assert_eq!(stated.description.title.as_ref().unwrap().value, "Judul, dengan koma");
+    assert!(case.find(&list, "a.pdf").unwrap().is_err(), "it stands in the list twice");
     let errors: Vec<String> = list.errors.iter().map(ToString::to_string).collect();
     let expected = [
         "line 3, column date:",
         "line 4, column access:",
         "line 5, column path:",
         "line 6, column kind:",
-        "line 7, column path:",
-        "line 8:",
+        "line 8, column path:",
+        "line 9:",
     ];
     assert_eq!(errors.len(), expected.len(), "{errors:#?}");
     for (error, start) in errors.iter().zip(expected) {
@@ -66,7 +68,9 @@ fn json_lines_and_semicolons_say_the_same() {
     let json = case.read("a.jsonl", &format!("{json}\n\nnot json\n")).unwrap();
     assert_eq!(case.find(&csv, "a.pdf"), case.find(&json, "a.pdf"));
     assert_eq!(json.errors[0].line, 3);
+    assert!(case.find(&json, "lain.pdf").unwrap().is_err(), "the bad line may speak of it");
     assert_eq!(csv.errors, []);
+    assert!(case.find(&csv, "lain.pdf").is_none());
 }
 
 #[test]

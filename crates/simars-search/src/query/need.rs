@@ -275,6 +275,12 @@ fn act_of(act: &reference::Reference, words: Vec<Word>) -> Act {
         // The bare number would find every act with this number, of any year.
         keys.retain(|key| act.year.is_none() || *key != act.number);
     }
+    if !coded && act.year.is_none() {
+        // Without a year, also the acts whose coded number begins with this one. `12-A` begins
+        // none: its first part alone would be another number.
+        let first = first_number_key(&act.number);
+        keys.extend(first.filter(|key| key.trim_end_matches('|') == act.number));
+    }
     let mut citations = Vec::new();
     if coded {
         citations.push(words_of_number(&act.number));

@@ -8,7 +8,7 @@ use super::build::Plan;
 use super::need::{Choice, Need, understand};
 use super::parse::parse;
 use crate::analyze::Language;
-use crate::schema::{Prefix, Rules};
+use crate::schema::{Fields, Prefix, Rules};
 
 fn language() -> Language {
     Language::new(Arc::new(Rules::load().unwrap()))
@@ -88,6 +88,8 @@ fn numbers_of_acts_are_recognised() {
     assert_eq!(act("UU 7/2017"), (Some("undang-undang"), vec!["7|2017".to_owned()]));
     assert_eq!(act("keputusan 12 tahun 2024").1, ["12|2024"]);
     assert_eq!(act("12/HK.03.1-Kpt/52/2024").1[0], "12/hk.03.1-kpt/52/2024");
+    assert_eq!(act("keputusan nomor 12").1, ["12", "12|"]);
+    assert_eq!(act("keputusan nomor 12 tahun 2024").1, ["12|2024"]);
     let mixed = needs("pemilih UU 7/2017, tetap");
     assert!(matches!(mixed.as_slice(), [Need::Word(_), Need::Act(_), Need::Word(_)]), "{mixed:?}");
 }
@@ -127,7 +129,8 @@ fn long_queries_are_cut() {
 #[test]
 fn nothing_to_look_for_is_told_from_nothing_typed() {
     let language = language();
-    let plan = |query: &str| Plan::new(query, &language, language.rules.fields);
+    let fields = Fields::of(&language.rules.schema).unwrap();
+    let plan = |query: &str| Plan::new(query, &language, fields);
     assert!(plan("  \n").browse);
     for query in ["🗳️", "\"\"", "-", "…", "OR"] {
         assert!(!plan(query).browse && plan(query).relaxed.is_none(), "{query}");
@@ -139,6 +142,7 @@ proptest! {
     #[test]
     fn any_string_is_planned(query in "(\\PC|[\"\\-:/ ]|OR|tahun:|nomor:|UU 7/2017){0,60}") {
         let language = language();
-        Plan::new(&query, &language, language.rules.fields);
+        let fields = Fields::of(&language.rules.schema).unwrap();
+        Plan::new(&query, &language, fields);
     }
 }

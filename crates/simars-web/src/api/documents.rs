@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{self, Path};
+use axum::extract;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -19,7 +19,7 @@ use crate::document::{self, Links};
 use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
-use crate::public::page::page_text;
+use crate::segments::Segments;
 use crate::shell::Visit;
 use crate::state::State;
 use crate::work::{blocking, failed};
@@ -86,7 +86,7 @@ pub(crate) struct PageJson {
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     Asker(who): Asker,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<Json<DocumentJson>, Problem> {
     let found = document::find(&state, who, Action::Find, &id).await.map_err(Code::problem)?;
     Ok(Json(json(found)))
@@ -96,7 +96,7 @@ pub(crate) async fn get(
 pub(crate) async fn page(
     extract::State(state): extract::State<Arc<State>>,
     Asker(who): Asker,
-    Path((id, n)): Path<(String, String)>,
+    Segments((id, n)): Segments<(String, String)>,
 ) -> Result<Json<PageJson>, Problem> {
     let found = document::find(&state, who, Action::Read, &id).await.map_err(Code::problem)?;
     let pages = found.current().pages;
@@ -106,8 +106,8 @@ pub(crate) async fn page(
         Code::PageNotFound.problem().detail(detail)
     };
     let page: u32 = n.parse().map_err(|_| missing())?;
-    let whole = document::text(&state, found.current()).await.map_err(Code::problem)?;
-    let text = page_text(&found, &whole, page).ok_or_else(missing)?.to_owned();
+    let text = document::page(&state, found.current(), page).await.map_err(Code::problem)?;
+    let text = text.ok_or_else(missing)?;
     Ok(Json(PageJson { id: found.id, page, pages, has_text: !text.trim().is_empty(), text }))
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn content(
     visit: Visit,
     method: Method,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Response {
     let original =
         |version: &Version| (version.original, with_charset(version), version.file_name.clone());
@@ -134,7 +134,7 @@ pub(crate) async fn text(
     visit: Visit,
     method: Method,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Response {
     let text = |version: &Version| {
         let stem = version.file_name.rsplit_once('.').map_or(&*version.file_name, |(stem, _)| stem);

@@ -9,8 +9,8 @@ use simars_access::scope;
 use simars_search::{Answer, Hit};
 
 use crate::auth::Asker;
+use crate::find::{Found, run};
 use crate::problem::{Code, Problem};
-use crate::public::search::run;
 use crate::query;
 use crate::shell::Visit;
 use crate::state::State;
@@ -26,6 +26,8 @@ pub(crate) struct SearchJson {
     hits: Vec<HitJson>,
     facets: FacetsJson,
     relaxed: bool,
+    /// Whether everything registered before was searched; false while the index is catching up.
+    complete: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,22 +74,23 @@ pub(crate) async fn get(
         let problem = Code::BadParameter.problem().detail(detail);
         return Err(problem.with("parameter", bad.name).with("value", bad.value.as_str()));
     }
-    let (answer, took_ms) = run(&state, request).await.map_err(Code::problem)?;
-    Ok(Json(json(answer, took_ms)))
+    Ok(Json(json(run(&state, who, request).await.map_err(Code::problem)?)))
 }
 
-/// An answer in the form of the API, for programs that have no server to ask.
+/// An answer in the form of the API, for programs that have no server to ask: of an index that has
+/// caught up.
 ///
 /// # Errors
 /// If it cannot be written as JSON, which no answer is known to cause.
 pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_json::Value> {
-    serde_json::to_value(json(answer, took_ms))
+    serde_json::to_value(json(Found { answer, milliseconds: took_ms, complete: true }))
 }
 
-fn json(answer: Answer, took_ms: u64) -> SearchJson {
+fn json(found: Found) -> SearchJson {
+    let Found { answer, milliseconds, complete } = found;
     SearchJson {
         total: answer.total,
-        took_ms,
+        took_ms: milliseconds,
         hits: answer.hits.into_iter().map(hit).collect(),
         facets: FacetsJson {
             kind: counted(answer.facets.kind),
@@ -95,6 +98,7 @@ fn json(answer: Answer, took_ms: u64) -> SearchJson {
             issuer: counted(answer.facets.issuer),
         },
         relaxed: answer.relaxed,
+        complete,
     }
 }
 

@@ -1,22 +1,46 @@
 //! `POST /api/v1/documents`: the owner files a document.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Json;
 use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::json;
 use simars_access::Action;
 use simars_ingest::pipeline::Filing;
 use simars_ingest::{Report, Stated, Status};
 use simars_record::Publication;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::auth::Asker;
-use crate::body::{Source, feed};
+use crate::body::{Incoming, Source, feed};
 use crate::problem::{Code, Problem};
 use crate::shell::Visit;
 use crate::state::State;
+
+/// How many uploads are worked on at the same time; each holds a thread.
+const UPLOADS: usize = 32;
+/// How long an upload waits for another to end before it is sent away.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The places for uploads. One that finds none waits a little, then is told to come back.
+#[derive(Debug, Clone)]
+pub(crate) struct Slots(Arc<Semaphore>);
+
+impl Slots {
+    /// All of them free.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(UPLOADS)))
+    }
+
+    async fn take(&self, patience: Duration) -> Result<OwnedSemaphorePermit, Code> {
+        let slot = tokio::time::timeout(patience, Arc::clone(&self.0).acquire_owned()).await;
+        // The semaphore is never closed; were it, there would be no place either.
+        slot.ok().and_then(Result::ok).ok_or(Code::Busy)
+    }
+}
 
 /// What is to be done with the bytes that follow.
 #[derive(Debug, PartialEq)]
@@ -31,20 +55,24 @@ struct Wanted {
 /// line prints.
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
+    Extension(slots): Extension<Slots>,
     asker: Asker,
     visit: Visit,
     request: extract::Request,
 ) -> Result<Response, Problem> {
     asker.require(Action::File)?;
     let wanted = read(&visit.pairs)?;
+    let slot = slots.take(PATIENCE).await.map_err(Code::problem)?;
     let holdings = Arc::clone(&state.holdings);
     let limit_bytes = state.settings.upload_limit_bytes.min(holdings.settings().max_file_bytes);
-    let source = Source::Raw(request.into_body());
+    let incoming = Incoming::new(Source::Raw(request.into_body()), limit_bytes);
     let work = move |reader: &mut dyn std::io::Read| {
+        // Held until the work ends, also when the client goes away before that.
+        let _slot = slot;
         let Wanted { name, publication, stated } = &wanted;
         holdings.ingest(reader, &Filing { path: name, stated, publication: *publication })
     };
-    let (report, size_bytes) = feed(source, limit_bytes, work).await.map_err(|code| {
+    let (report, size_bytes) = feed(incoming, work).await.map_err(|code| {
         if code == Code::TooLarge {
             let detail = format!("the limit is {limit_bytes} bytes");
             code.problem().detail(detail).with("limit_bytes", limit_bytes)
@@ -109,4 +137,25 @@ fn read(pairs: &[(String, String)]) -> Result<Wanted, Problem> {
         return Err(Code::BadParameter.problem().detail(detail).with("parameter", "name"));
     }
     Ok(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_upload_that_finds_no_place_is_told_to_come_back() {
+        let slots = Slots::new();
+        let mut taken = Vec::new();
+        for _ in 0..UPLOADS {
+            taken.push(slots.take(PATIENCE).await.unwrap());
+        }
+        let refused = slots.take(Duration::from_millis(1)).await;
+        assert_eq!(refused.map(drop), Err(Code::Busy));
+        let answer = Code::Busy.problem().into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "5");
+        taken.pop();
+        assert!(slots.take(PATIENCE).await.is_ok(), "a place that was left can be taken again");
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{self, FromRequest, Multipart, Path};
+use axum::extract::{self, FromRequest, Multipart};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,11 +12,12 @@ use simars_record::{Digest, DocumentId, Timestamp};
 use simars_verify::{Outcome, Reason};
 
 use crate::auth::Asker;
-use crate::body::Source;
+use crate::body::{IDLE, Incoming, Source, in_time};
 use crate::document::Links;
 use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
+use crate::segments::Segments;
 use crate::state::State;
 use crate::verdict::{Judged, hash, judge};
 
@@ -46,7 +47,7 @@ struct VerifiedJson {
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     Asker(who): Asker,
-    Path(sha256): Path<String>,
+    Segments(sha256): Segments<String>,
 ) -> Result<Response, Problem> {
     let digest: Digest = sha256
         .parse()
@@ -68,7 +69,7 @@ pub(crate) async fn post(
             Err(_) => Err(Code::UnreadableBody),
         }
     } else {
-        hash(Source::Raw(request.into_body()), limit_bytes).await
+        hash(Incoming::new(Source::Raw(request.into_body()), limit_bytes)).await
     };
     let (digest, _) = hashed.map_err(|code| match code {
         Code::TooLarge => {
@@ -92,12 +93,15 @@ pub(crate) async fn hash_form(
     mut form: Multipart,
     limit_bytes: u64,
 ) -> Result<(Digest, u64), Code> {
-    while let Some(part) = form.next_field().await.map_err(|_| Code::UnreadableBody)? {
+    loop {
+        let part = async { form.next_field().await.map_err(|_| Code::UnreadableBody) };
+        let Some(part) = in_time(IDLE, part).await? else {
+            return Err(Code::UnreadableBody);
+        };
         if part.name() == Some(FILE_PART) {
-            return hash(Source::Part(Box::new(part)), limit_bytes).await;
+            return hash(Incoming::new(Source::Part(Box::new(part)), limit_bytes)).await;
         }
     }
-    Err(Code::UnreadableBody)
 }
 
 async fn answer(state: &Arc<State>, who: Who, digest: Digest) -> Result<Response, Problem> {

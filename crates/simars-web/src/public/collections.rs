@@ -6,10 +6,9 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_search::Answer;
 
-use super::search::run;
-use super::{Choice, error, everything};
+use super::{Choice, READER, behind, error, everything};
+use crate::find::{Found, run};
 use crate::names;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
@@ -18,6 +17,9 @@ use crate::state::{Settings, State};
 #[template(path = "collections.html")]
 pub(super) struct CollectionsPage {
     shell: Shell,
+    notices: Vec<String>,
+    /// Whether it is certain that there is nothing.
+    nothing: bool,
     groups: Vec<Group>,
 }
 
@@ -34,16 +36,16 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    match run(&state, everything()).await {
-        Ok((answer, _)) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &answer)),
+    match run(&state, READER, everything()).await {
+        Ok(found) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found)),
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
 
 /// What the page shows.
-pub(super) fn view(visit: &Visit, settings: &Settings, answer: &Answer) -> CollectionsPage {
+pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> CollectionsPage {
     let language = visit.language;
-    let facets = &answer.facets;
+    let facets = &found.answer.facets;
     let kinds = facets.kind.iter().map(|(kind, amount)| {
         Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
     });
@@ -62,6 +64,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, answer: &Answer) -> Colle
     let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
     CollectionsPage {
         shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
+        notices: behind(visit, found.complete).into_iter().collect(),
+        nothing: found.answer.total == 0 && found.complete,
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{self, Path};
+use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::Action;
@@ -15,6 +15,7 @@ use super::{READER, error};
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
 use crate::language::Language;
+use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::{format, names, texts};
@@ -97,7 +98,7 @@ struct PageLinks {
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Response {
     match find(&state, READER, Action::Find, &id).await {
         Ok(document) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document)),

@@ -51,7 +51,7 @@ pub(crate) async fn no_such_method(
 }
 
 /// Machines get a problem, people a page.
-fn answer(state: &State, visit: &Visit, code: Code) -> Response {
+pub(crate) fn answer(state: &State, visit: &Visit, code: Code) -> Response {
     if visit.path.starts_with("/api/") {
         code.problem().into_response()
     } else {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{self, Path};
+use axum::extract;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use simars_access::Action;
 use simars_record::Document;
-use simars_record::page::split_pages;
 
 use super::{READER, error};
-use crate::address::with_query;
-use crate::document::{Links, find, text};
+use crate::address::{brief, with_query};
+use crate::document::{self, Links, find};
 use crate::highlight::mark;
 use crate::problem::Code;
+use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::{names, query, texts};
@@ -41,7 +41,7 @@ pub(super) struct TextPage {
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    Path((id, n)): Path<(String, String)>,
+    Segments((id, n)): Segments<(String, String)>,
 ) -> Response {
     match load(&state, &id, &n).await {
         Ok((document, n, text)) => {
@@ -53,7 +53,7 @@ pub(crate) async fn get(
 
 /// Answers `GET /dokumen/{id}/halaman?n=`, where a form without JavaScript leads: goes on to the
 /// page itself.
-pub(crate) async fn go_to(visit: Visit, Path(id): Path<String>) -> Response {
+pub(crate) async fn go_to(visit: Visit, Segments(id): Segments<String>) -> Response {
     let n = query::value(&visit.pairs, &["n"]).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
     let mut path = "/dokumen/".to_owned();
     crate::address::encode(&mut path, &id);
@@ -63,17 +63,8 @@ pub(crate) async fn go_to(visit: Visit, Path(id): Path<String>) -> Response {
 async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<(Document, u32, String), Code> {
     let document = find(state, READER, Action::Read, id).await?;
     let n: u32 = n.parse().map_err(|_| Code::PageNotFound)?;
-    let whole = text(state, document.current()).await?;
-    let page = page_text(&document, &whole, n).ok_or(Code::PageNotFound)?.to_owned();
+    let page = document::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
     Ok((document, n, page))
-}
-
-/// The text of a page, counted from 1. A file that could not be read has no pages.
-pub(crate) fn page_text<'a>(document: &Document, whole: &'a str, n: u32) -> Option<&'a str> {
-    if n == 0 || n > document.current().pages {
-        return None;
-    }
-    split_pages(whole).nth(n as usize - 1)
 }
 
 /// What the page shows.
@@ -87,6 +78,7 @@ pub(super) fn view(
     let language = visit.language;
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
     let (html, marked) = mark(text.trim_matches('\n'), q);
+    let q = brief(q);
     let links = Links::of(document);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];

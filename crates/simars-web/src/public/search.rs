@@ -1,7 +1,6 @@
 //! `GET /cari`: documents that match, with the pages and the passages that do.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use askama::Template;
 use axum::extract;
@@ -10,20 +9,23 @@ use axum::response::Response;
 use simars_access::scope;
 use simars_search::{Answer, Hit, Request, Sort};
 
-use super::{Choice, READER, error};
-use crate::address::with_query;
+use super::{Choice, READER, behind, error};
+use crate::address::{brief, with_query};
 use crate::document::page_address;
-use crate::problem::Code;
+use crate::find::{Found, run};
 use crate::query::{self, BadParameter, SORTS};
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::work::{blocking, failed};
 use crate::{format, names, texts};
 
 /// Results on one page: enough to scan, and light on a poor link.
 const PER_PAGE: usize = 10;
 /// Years shown to narrow a search.
 const YEARS: usize = 10;
+/// Kinds shown to narrow a search, and as many issuers.
+const NAMES: usize = 12;
+/// The longest query the search field takes, in characters.
+const TYPED: usize = 500;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -92,35 +94,26 @@ pub(crate) async fn get(
     visit: Visit,
 ) -> Response {
     let (request, bad) = query::read(&visit.pairs, PER_PAGE, scope(READER));
-    match run(&state, request.clone()).await {
-        Ok((answer, milliseconds)) => {
-            let found = Found { request, bad, answer, milliseconds };
-            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found))
+    match run(&state, READER, request.clone()).await {
+        Ok(found) => {
+            let search = Search { request, bad, found };
+            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &search))
         }
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
 
-/// Searches, and tells how many milliseconds that took.
-pub(crate) async fn run(state: &Arc<State>, request: Request) -> Result<(Answer, u64), Code> {
-    let holdings = Arc::clone(&state.holdings);
-    let started = Instant::now();
-    let answer = blocking(move || holdings.index().search(&request)).await?;
-    let answer = answer.map_err(failed("search"))?;
-    Ok((answer, started.elapsed().as_millis() as u64))
-}
-
 /// A search and what came of it.
-pub(super) struct Found {
+pub(super) struct Search {
     pub(super) request: Request,
     pub(super) bad: Vec<BadParameter>,
-    pub(super) answer: Answer,
-    pub(super) milliseconds: u64,
+    pub(super) found: Found,
 }
 
 /// What the page shows.
-pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> SearchPage {
-    let Found { request, answer, .. } = found;
+pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> SearchPage {
+    let Search { request, found, .. } = search;
+    let answer = &found.answer;
     let language = visit.language;
     let title = if request.q.is_empty() {
         visit.t("search.title").to_owned()
@@ -131,6 +124,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> SearchP
     let last_page = total.div_ceil(request.per_page).max(1);
     let page = request.page;
     let turn = |page: usize| address(request, &["halaman"], Some(("halaman", &page.to_string())));
+    // No longer than the field for it takes.
+    let q: String = request.q.chars().take(TYPED).collect();
     let kept = |without: &[&str]| -> Vec<Kept> {
         let filters = parameters(request).into_iter();
         filters
@@ -139,15 +134,15 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> SearchP
             .collect()
     };
     let mut kept_without_dates = kept(&["dari", "sampai"]);
-    kept_without_dates.push(Kept { name: "q", value: request.q.clone() });
+    kept_without_dates.push(Kept { name: "q", value: q.clone() });
     SearchPage {
         shell: visit.shell(settings, &title, "nav.search"),
-        q: request.q.clone(),
+        q,
         kept: kept(&[]),
         kept_without_dates,
-        notices: found.bad.iter().map(|bad| notice(visit, bad)).collect(),
+        notices: notices(visit, search),
         chips: chips(visit, request),
-        clear: with_query("/cari", [("q", request.q.as_str())]),
+        clear: with_query("/cari", [("q", brief(&request.q))]),
         summary: summary(visit, found),
         orders: orders(visit, request),
         relaxed: answer.relaxed,
@@ -169,13 +164,13 @@ fn place(visit: &Visit, page: usize, last_page: usize) -> String {
     texts::fill(visit.language, "search.page_of", &values)
 }
 
-/// A query cut to what fits a heading.
-fn short(q: &str) -> String {
+/// A text cut to what fits a heading or a label.
+fn short(text: &str) -> String {
     const MOST: usize = 80;
-    if q.chars().count() <= MOST {
-        q.to_owned()
+    if text.chars().count() <= MOST {
+        text.to_owned()
     } else {
-        q.chars().take(MOST).chain(['…']).collect()
+        text.chars().take(MOST).chain(['…']).collect()
     }
 }
 
@@ -183,6 +178,11 @@ fn summary(visit: &Visit, found: &Found) -> String {
     let total = texts::count(visit.language, "documents", found.answer.total);
     let milliseconds = format::number(visit.language, found.milliseconds);
     texts::fill(visit.language, "search.took", &[("total", &total), ("ms", &milliseconds)])
+}
+
+fn notices(visit: &Visit, search: &Search) -> Vec<String> {
+    let behind = behind(visit, search.found.complete);
+    search.bad.iter().map(|bad| notice(visit, bad)).chain(behind).collect()
 }
 
 fn notice(visit: &Visit, bad: &BadParameter) -> String {
@@ -199,11 +199,11 @@ fn notice(visit: &Visit, bad: &BadParameter) -> String {
 
 /// The search as parameters, by the names readers see.
 fn parameters(request: &Request) -> Vec<(&'static str, String)> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = |value: &Option<String>| brief(value.as_deref().unwrap_or_default()).to_owned();
     let sort = SORTS.iter().find(|(sort, ..)| *sort == request.sort && *sort != Sort::Relevance);
     let page = if request.page > 1 { request.page.to_string() } else { String::new() };
     let all = [
-        ("q", request.q.clone()),
+        ("q", brief(&request.q).to_owned()),
         ("jenis", text(&request.kind)),
         ("tahun", request.year.map(|year| year.to_string()).unwrap_or_default()),
         ("penerbit", text(&request.issuer)),
@@ -233,8 +233,8 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
     };
     let chips = parameters(request).into_iter().filter_map(|(name, value)| {
         let shown = match name {
-            "jenis" => names::kind(language, &value),
-            "tahun" | "penerbit" | "koleksi" => value,
+            "jenis" => short(&names::kind(language, &value)),
+            "tahun" | "penerbit" | "koleksi" => short(&value),
             "dari" => written("search.from", &value),
             "sampai" => written("search.to", &value),
             _ => return None,
@@ -270,6 +270,7 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
     let kinds = facets
         .kind
         .iter()
+        .take(NAMES)
         .map(|(kind, amount)| choice("jenis", kind, names::kind(language, kind), *amount));
     let years = facets
         .year
@@ -279,6 +280,7 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
     let issuers = facets
         .issuer
         .iter()
+        .take(NAMES)
         .map(|(issuer, amount)| choice("penerbit", issuer, issuer.clone(), *amount));
     let all = [
         (request.kind.is_none(), Facet { key: "search.kind", values: kinds.collect() }),
@@ -296,19 +298,19 @@ fn item(visit: &Visit, request: &Request, hit: &Hit) -> Item {
     let language = visit.language;
     let kind = hit.kind.as_ref();
     let date = hit.date.as_ref();
-    let title = if hit.title.is_empty() {
-        visit.t("document.untitled").to_owned()
-    } else {
-        hit.title.clone()
-    };
+    let title = names::hit_title(language, hit).to_owned();
     let pages = hit.pages.iter().filter(|page| !page.snippet.is_empty() && !request.q.is_empty());
     let pages = pages.map(|page| {
         let n = page.page.to_string();
         let path = format!("{}/halaman/{n}", page_address(&hit.id));
         PageLink {
-            href: with_query(&path, [("q", request.q.as_str())]),
+            href: with_query(&path, [("q", brief(&request.q))]),
             name: texts::fill(language, "search.page_hit", &[("n", &n)]),
-            label: texts::fill(language, "search.page_hit_hint", &[("n", &n), ("title", &title)]),
+            label: texts::fill(
+                language,
+                "search.page_hit_hint",
+                &[("n", &n), ("title", &short(&title))],
+            ),
             snippet: page.snippet.clone(),
         }
     });

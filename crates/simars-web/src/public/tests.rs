@@ -12,6 +12,7 @@ use simars_search::{Answer, Facets, Hit, PageHit, Request};
 use simars_verify::verdict;
 
 use super::*;
+use crate::find::Found;
 use crate::query::{self, BadParameter};
 use crate::shell::Visit;
 use crate::state::Settings;
@@ -140,11 +141,15 @@ fn answer() -> Answer {
     }
 }
 
+fn found(answer: Answer) -> Found {
+    Found { answer, milliseconds: 3, complete: true }
+}
+
 fn search_page(address: &str, answer: Answer) -> String {
     let visit = visit(address);
     let (request, bad) = query::read(&visit.pairs, 10, scope(READER));
-    let found = search::Found { request, bad, answer, milliseconds: 3 };
-    search::view(&visit, &settings(), &found).render().unwrap()
+    let search = search::Search { request, bad, found: found(answer) };
+    search::view(&visit, &settings(), &search).render().unwrap()
 }
 
 fn verify_page(address: &str, document: Option<Document>) -> String {
@@ -162,17 +167,16 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
     };
     let plain = |path: &str| visit(&at(path));
     let settings = settings();
-    let documents = [document(), bare_document()];
+    let (full, empty) = (found(answer()), found(Answer::default()));
+    let behind = Found { complete: false, ..empty.clone() };
     let text = "KOMISI PEMILIHAN UMUM\n\nMenimbang : a. bahwa <contoh> perolehan kursi & suara;\n";
     let id = document().id;
     let page = format!("/dokumen/{id}/halaman/3?q=perolehan%20kursi");
     let query = "/cari?q=perolehan+kursi&jenis=keputusan&dari=2024-01-01&tahun=abc&halaman=3";
     vec![
-        ("home", home::view(&plain("/"), &settings, &answer(), &documents).render().unwrap()),
-        (
-            "home-empty",
-            home::view(&plain("/"), &settings, &Answer::default(), &[]).render().unwrap(),
-        ),
+        ("home", home::view(&plain("/"), &settings, &full).render().unwrap()),
+        ("home-empty", home::view(&plain("/"), &settings, &empty).render().unwrap()),
+        ("home-behind", home::view(&plain("/"), &settings, &behind).render().unwrap()),
         ("search", search_page(&at(query), answer())),
         ("search-browse", search_page(&at("/cari"), answer())),
         ("search-empty", search_page(&at("/cari?q=%3Cscript%3E&tahun=2024"), Answer::default())),
@@ -195,13 +199,14 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
         ),
         ("verify-known", verify_page(&at("/verifikasi"), Some(document()))),
         ("verify-unknown", verify_page(&at("/verifikasi"), None)),
-        (
-            "collections",
-            collections::view(&plain("/koleksi"), &settings, &answer()).render().unwrap(),
-        ),
+        ("collections", collections::view(&plain("/koleksi"), &settings, &full).render().unwrap()),
         (
             "collections-empty",
-            collections::view(&plain("/koleksi"), &settings, &Answer::default()).render().unwrap(),
+            collections::view(&plain("/koleksi"), &settings, &empty).render().unwrap(),
+        ),
+        (
+            "collections-behind",
+            collections::view(&plain("/koleksi"), &settings, &behind).render().unwrap(),
         ),
         ("about", about::view(&plain("/tentang"), &settings).render().unwrap()),
     ]
@@ -323,14 +328,62 @@ fn a_search_shows_its_filters_and_how_to_leave_them() {
 fn a_parameter_that_is_not_understood_is_told() {
     let bad = BadParameter { name: "year", value: "20x4".to_owned(), hint: "" };
     let visit = visit("/cari?bahasa=en");
-    let found = search::Found {
+    let search = search::Search {
         request: Request::new("", scope(READER)),
         bad: vec![bad],
-        answer: Answer::default(),
-        milliseconds: 0,
+        found: Found::default(),
     };
-    let html = search::view(&visit, &settings(), &found).render().unwrap();
+    let html = search::view(&visit, &settings(), &search).render().unwrap();
     assert!(html.contains("The filter “Year” was ignored") && html.contains("20x4"));
+    assert!(html.contains("The index is being built"), "it was not said to be complete");
+}
+
+#[test]
+fn a_page_of_results_is_light_whatever_was_asked_and_found() {
+    let mut answer = answer();
+    answer.facets.kind = (0..40).map(|n| (format!("jenis-contoh-{n}"), 9)).collect();
+    answer.facets.issuer = (0..40).map(|n| (format!("Kantor Contoh Nomor {n}"), 9)).collect();
+    for typed in ["a", "a%20", "%22", "%3C", "%F0%9F%98%80"] {
+        // An address holds 65,534 bytes at most.
+        let q = typed.repeat(10_000.min(60_000 / typed.len()));
+        let part = typed.repeat(1_000);
+        let filters = format!("jenis={part}&penerbit={part}&koleksi={part}&tahun=2024&dari=2023");
+        for address in [format!("/cari?q={q}"), format!("/cari?q={part}&{filters}&x={part}")] {
+            let html = search_page(&address, answer.clone());
+            assert!(html.len() < 60_000, "{typed}: {} bytes", html.len());
+        }
+    }
+    let html = search_page("/cari?q=kursi", answer);
+    assert_eq!(html.matches("jenis=jenis-contoh-").count(), 12);
+    assert_eq!(html.matches("penerbit=Kantor").count(), 12);
+}
+
+#[test]
+fn nothing_is_said_to_be_there_only_when_that_is_certain() {
+    for language in Language::ALL {
+        let pages = pages(language);
+        let says = |name: &str, key: &str| {
+            let (_, html) = pages.iter().find(|(known, _)| *known == name).unwrap();
+            html.contains(crate::texts::text(language, key))
+        };
+        for page in ["home", "collections"] {
+            for (state, nothing, behind) in
+                [("", false, false), ("-empty", true, false), ("-behind", false, true)]
+            {
+                let name = format!("{page}{state}");
+                assert_eq!(says(&name, "home.nothing_yet"), nothing, "{name}");
+                assert_eq!(says(&name, "search.incomplete"), behind, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn changing_the_language_never_leads_to_another_server() {
+    for path in ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"] {
+        let html = about::view(&visit(path), &settings()).render().unwrap();
+        assert!(html.contains("href=\"/evil.example/x?bahasa=en\""), "{path}");
+    }
 }
 
 #[test]

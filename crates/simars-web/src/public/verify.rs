@@ -84,7 +84,7 @@ pub(crate) async fn post(
     };
     let key = match code {
         Code::TooLarge => "verify.too_large",
-        Code::UnreadableBody => "verify.no_file",
+        Code::UnreadableBody | Code::TooSlow => "verify.no_file",
         code => return error::page(&visit, &state.settings, code),
     };
     let page = view(&visit, &state.settings, "", None, Some(visit.t(key).to_owned()));

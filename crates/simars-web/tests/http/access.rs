@@ -102,6 +102,33 @@ fn closing_a_document_takes_effect_at_once() {
     site.state.holdings.archive().change(&id.parse().unwrap(), &change).unwrap();
     let revalidated = site.ask_with(axum::http::Method::GET, &address, &[("if-none-match", &etag)]);
     assert_eq!(revalidated.status, StatusCode::NOT_FOUND);
+    // The index was not told yet. What it still finds is looked up, and left out everywhere.
+    assert_hidden(&site, &id);
+    let found = site.get("/api/v1/search?q=kursi").json();
+    for facet in ["kind", "year", "issuer"] {
+        assert_eq!(found["facets"][facet].as_array().unwrap().len(), 0, "{facet}");
+    }
+    let owner = site.get_as_owner("/api/v1/search?q=kursi").json();
+    assert_eq!(owner["total"], 1, "the owner may find it as before");
+}
+
+#[test]
+fn an_index_that_is_behind_is_said_to_be() {
+    let (site, id) = Site::with_decision();
+    assert_eq!(site.get("/api/v1/search").json()["complete"], true);
+    assert!(!site.get("/").text().contains("Indeks sedang dibangun"));
+    let change = Change::Access(AccessClass::Secret);
+    site.state.holdings.archive().change(&id.parse().unwrap(), &change).unwrap();
+    let complete = site.get("/api/v1/search").json()["complete"] == true;
+    let pages = ["/", "/cari?q=kursi", "/koleksi"].map(|address| site.get(address));
+    // Nobody woke the index since the change; should it have caught up all the same, it says so.
+    let caught_up = site.state.holdings.caught_up();
+    assert!(!complete || caught_up);
+    for page in pages {
+        let told = page.text().contains("Indeks sedang dibangun; hasil belum lengkap.");
+        assert!(told || caught_up);
+        assert!(!(told && page.text().contains("Belum ada dokumen")));
+    }
 }
 
 #[test]

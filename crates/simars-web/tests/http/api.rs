@@ -1,8 +1,14 @@
 //! The API: filing, finding, reading.
 
-use axum::http::{Method, StatusCode};
+use std::sync::Arc;
 
-use crate::site::{DECISION, LIMIT_BYTES, Site, assert_members};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
+use tower::ServiceExt;
+
+use crate::site::{DECISION, LIMIT_BYTES, Site, TOKEN, assert_members};
 
 #[test]
 fn filing_gives_the_report_of_the_command_line() {
@@ -54,7 +60,12 @@ fn bad_uploads_are_refused_with_the_reason() {
     }
     let empty = site.upload("name=a.txt", b"");
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(empty.json()["detail"].as_str().unwrap().contains("empty"));
+    assert_eq!(empty.header("content-type"), "application/problem+json");
+    let problem = empty.json();
+    assert_eq!((&problem["code"], &problem["status"]), (&"refused".into(), &422.into()));
+    assert!(problem["detail"].as_str().unwrap().contains("empty"));
+    assert_eq!(problem["report"]["status"], "refused");
+    assert_eq!(problem["report"]["path"], "a.txt");
     let large = site.upload("name=a.txt", &vec![b'a'; LIMIT_BYTES as usize + 1]);
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(large.json()["limit_bytes"], LIMIT_BYTES);
@@ -64,14 +75,41 @@ fn bad_uploads_are_refused_with_the_reason() {
 }
 
 #[test]
+fn an_upload_that_is_cut_off_registers_nothing() {
+    let site = Site::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        // Pieces of 64 bytes: far more of them than may wait, so the pipeline is at work when the
+        // client goes away.
+        let (mut client, server) = tokio::io::duplex(64);
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/api/v1/documents?name=a.txt")
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .body(Body::from_stream(ReaderStream::new(server)))
+            .unwrap();
+        let sent = DECISION.repeat(20);
+        tokio::select! {
+            answer = simars_web::router(Arc::clone(&site.state)).oneshot(request) => {
+                panic!("answered before the end: {answer:?}")
+            }
+            written = client.write_all(sent.as_bytes()) => written.unwrap(),
+        }
+    });
+    // Waits for the threads of the pipeline.
+    drop(runtime);
+    assert_eq!(site.state.holdings.archive().applied().documents, 0);
+}
+
+#[test]
 fn a_search_answers_in_the_promised_shape() {
     let (site, id) = Site::with_decision();
     let reply = site.get("/api/v1/search?q=perolehan+kursi&kind=keputusan&year=2024");
     assert_eq!(reply.status, StatusCode::OK);
     let found = reply.json();
-    assert_members(&found, &["total", "took_ms", "hits", "facets", "relaxed"]);
+    assert_members(&found, &["total", "took_ms", "hits", "facets", "relaxed", "complete"]);
     assert_members(&found["facets"], &["kind", "year", "issuer"]);
-    assert_eq!(found["total"], 1);
+    assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
     let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "pages"];
     assert_members(hit, &names);
@@ -182,6 +220,18 @@ fn what_is_not_there_is_a_problem() {
     let unknown = site.get("/api/v1/nothing");
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert_eq!(unknown.json()["code"], "not-found");
+    for address in [
+        "/api/v1/documents/%FF",
+        "/api/v1/documents/%FF/content",
+        "/api/v1/documents/%FF/text",
+        "/api/v1/documents/x/pages/%FF",
+        "/api/v1/verify/%FF",
+    ] {
+        let undecodable = site.get(address);
+        assert_eq!(undecodable.status, StatusCode::NOT_FOUND, "{address}");
+        assert_eq!(undecodable.header("content-type"), "application/problem+json");
+        assert_eq!(undecodable.json()["code"], "not-found");
+    }
     let method = site.ask_with(Method::DELETE, "/api/v1/search", &[]);
     assert_eq!(method.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(method.json()["code"], "method-not-allowed");
@@ -193,5 +243,7 @@ fn watchers_are_answered() {
     let (site, _) = Site::with_decision();
     assert_eq!(site.get("/healthz").text(), "ok\n");
     assert_eq!(site.get("/readyz").status, StatusCode::OK);
-    assert!(site.get("/robots.txt").text().starts_with("User-agent: *\n"));
+    let robots = site.get("/robots.txt");
+    assert!(robots.text().starts_with("User-agent: *\nAllow: /api/v1/documents/\n"));
+    assert!(robots.text().ends_with("\nDisallow: /verifikasi?\n"));
 }

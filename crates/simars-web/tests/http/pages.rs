@@ -120,10 +120,16 @@ fn what_is_not_there_is_said_kindly_in_both_languages() {
         format!("/dokumen/{id}/halaman/0"),
         format!("/dokumen/{id}/halaman/3"),
         format!("/dokumen/{id}/halaman/x"),
+        format!("/dokumen/{id}/halaman/%FF"),
+        "/dokumen/%FF".to_owned(),
+        "/dokumen/%FF/halaman".to_owned(),
+        "/static/%FF/x".to_owned(),
+        "//evil.example/x".to_owned(),
     ] {
         let reply = site.get(&address);
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{address}");
-        assert!(reply.text().contains("Halaman ini tidak ada"));
+        assert!(reply.text().contains("Halaman ini tidak ada"), "{address}");
+        assert!(!reply.text().contains("href=\"//"), "{address}");
         let english = site.get(&format!("{address}?bahasa=en"));
         assert!(english.text().contains("There is no such page"));
     }

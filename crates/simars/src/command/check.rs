@@ -1,13 +1,12 @@
 //! `simars check`: the whole store against itself.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::bail;
 use clap::Args;
+use simars_archive::DataFolder;
+use simars_archive::check::check_folder;
 
 use crate::command::{Data, Exit};
-use crate::door::{Create, Door, settings};
 use crate::progress::{bar, put};
 use crate::surroundings::{self, LogFormat};
 
@@ -26,13 +25,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     surroundings::log(LogFormat::Text, "warn");
-    let patience = Duration::from_secs(600);
-    let door = Door::open(&arguments.data.data, Create::No, patience, &settings()?)?;
-    let Door::Here(holdings) = door else {
-        bail!("a server owns the data folder; hint: stop it first, or check a copy of the folder");
-    };
-    let bar = bar(holdings.progress().journal, "checked");
-    let report = holdings.archive().check(|segment, _| bar.set_position(segment))?;
+    let folder = DataFolder::new(&arguments.data.data);
+    let bar = bar(0, "checked");
+    let report = check_folder(&folder, |segment, last| {
+        bar.set_length(last);
+        bar.set_position(segment);
+    })?;
     bar.finish_and_clear();
     if arguments.json {
         put(&serde_json::to_string(&report)?)?;

@@ -1,9 +1,9 @@
 //! `simars ingest`: files and folders into the archive.
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
@@ -64,6 +64,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let named = if arguments.paths.is_empty() { &list.files } else { &arguments.paths };
     let files = walk::files(named)?;
+    let unused = list.files.iter().filter(|file| !covered(file, &files)).count();
+    if unused > 0 {
+        say(&format!("simars: {unused} rows of the list name files that are not among the paths"));
+    }
     for error in &list.errors {
         say(&format!("simars: {}: {error}", display(arguments.metadata.as_deref())));
     }
@@ -83,7 +87,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let publication = if arguments.draft { Publication::Draft } else { Publication::Published };
     let totals = match &door {
         Door::Here(holdings) => here(holdings, &files, &list, publication, &mut tell),
-        Door::There(client) => there(client, &files, &list, publication, &mut tell),
+        Door::There(client) => {
+            let upload =
+                |path: &PathBuf| upload(client, path, &list, publication, arguments.max_size);
+            say(&format!("simars: the data folder is served at {}, uploading", client.base()));
+            there(&upload, &files, list.errors.len() as u64, &mut tell)
+        }
     };
     bar.finish_and_clear();
     if let Some(error) = broken {
@@ -95,6 +104,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     summarise(&totals, arguments.json)?;
     let complete = totals.refused == 0 && totals.bad_rows == 0;
     Ok(if complete { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
+}
+
+/// Whether a file of the list (in its canonical form) is among the files to be ingested.
+fn covered(file: &Path, files: &[PathBuf]) -> bool {
+    files.iter().any(|path| path == file || path.canonicalize().is_ok_and(|path| path == file))
 }
 
 fn display(path: Option<&Path>) -> String {
@@ -114,24 +128,22 @@ fn here(
 
 /// Lets a server do the work: several uploads at a time, so that it can commit them in groups.
 fn there(
-    client: &Client,
+    upload: &(dyn Fn(&PathBuf) -> Report + Sync),
     files: &[PathBuf],
-    list: &ImportList,
-    publication: Publication,
+    bad_rows: u64,
     tell: &mut dyn FnMut(&Report),
 ) -> Totals {
-    say(&format!("simars: the data folder is served at {}, uploading", client.base()));
     let begun = Instant::now();
-    let mut totals = Totals { bad_rows: list.errors.len() as u64, ..Totals::default() };
-    let queue: Mutex<VecDeque<&PathBuf>> = Mutex::new(files.iter().collect());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let mut totals = Totals { bad_rows, ..Totals::default() };
+    let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel(UPLOADS);
     std::thread::scope(|scope| {
         for _ in 0..UPLOADS {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                let upload = |path: &PathBuf| upload(client, path, list, publication);
-                std::iter::from_fn(next).map(upload).try_for_each(|report| sender.send(report))
+                let paths = std::iter::from_fn(|| files.get(next.fetch_add(1, Ordering::Relaxed)));
+                // The receiver stays until all senders are gone.
+                paths.map(upload).for_each(|report| drop(sender.send(report)));
             });
         }
         drop(sender);
@@ -144,7 +156,13 @@ fn there(
     totals
 }
 
-fn upload(client: &Client, path: &Path, list: &ImportList, publication: Publication) -> Report {
+fn upload(
+    client: &Client,
+    path: &Path,
+    list: &ImportList,
+    publication: Publication,
+    max_bytes: u64,
+) -> Report {
     let shown = path.display().to_string();
     let nothing = Stated::default();
     let stated = match list.find(path) {
@@ -155,12 +173,12 @@ fn upload(client: &Client, path: &Path, list: &ImportList, publication: Publicat
             return Report::refused(&shown, None, reason);
         }
     };
-    match pipeline::open(path) {
-        Ok(file) => client
+    let sent = pipeline::open(path, max_bytes).map(|file| {
+        client
             .file(&shown, &file, stated, publication)
-            .unwrap_or_else(|error| Report::refused(&shown, None, format!("{error:#}"))),
-        Err(refusal) => Report::refused(&shown, None, refusal.to_string()),
-    }
+            .unwrap_or_else(|error| Report::refused(&shown, None, format!("{error:#}")))
+    });
+    sent.unwrap_or_else(|refusal| Report::refused(&shown, None, refusal.to_string()))
 }
 
 fn index(holdings: &Holdings) -> anyhow::Result<()> {

@@ -1,0 +1,72 @@
+//! Searching for whoever asks: the index finds, the catalogue has the last word on access.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use simars_access::{Action, Who, may};
+use simars_ingest::Holdings;
+use simars_record::{Document, DocumentId};
+use simars_search::{Answer, Hit, Request};
+
+use crate::State;
+use crate::auth::standing;
+use crate::problem::Code;
+use crate::work::{blocking, failed};
+
+/// What a search found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    pub(crate) answer: Answer,
+    /// How long that took.
+    pub(crate) milliseconds: u64,
+    /// Whether everything registered before was searched; false while the index is behind.
+    pub(crate) complete: bool,
+}
+
+/// Searches for this asker.
+pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Result<Found, Code> {
+    let holdings = Arc::clone(&state.holdings);
+    let started = Instant::now();
+    let (answer, complete) = blocking(move || {
+        // Asked before the search: what is searched is at least as new as this.
+        let complete = holdings.caught_up();
+        search(&holdings, who, &request).map(|answer| (answer, complete))
+    })
+    .await??;
+    Ok(Found { answer, milliseconds: started.elapsed().as_millis() as u64, complete })
+}
+
+/// The index may lag behind a change of access; so each hit that would be shown is looked up, and
+/// one that the asker may no longer find is left out.
+fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<Answer, Code> {
+    let mut answer = holdings.index().search(request).map_err(failed("search"))?;
+    for hit in std::mem::take(&mut answer.hits) {
+        let document = match hit.id.parse::<DocumentId>() {
+            Ok(id) => holdings.archive().document(&id).map_err(failed("look up what was found"))?,
+            Err(_) => None,
+        };
+        match document {
+            Some(document) if may(who, Action::Find, standing(&document)) => answer.hits.push(hit),
+            hidden => leave_out(&mut answer, &hit, hidden.as_ref()),
+        }
+    }
+    Ok(answer)
+}
+
+/// Takes a document out of the counts, which would tell of it otherwise.
+fn leave_out(answer: &mut Answer, hit: &Hit, document: Option<&Document>) {
+    let issuer = document.and_then(|document| document.description.issuer.as_ref());
+    answer.total = answer.total.saturating_sub(1);
+    one_less(&mut answer.facets.kind, hit.kind.as_ref());
+    one_less(&mut answer.facets.year, hit.year.as_ref());
+    one_less(&mut answer.facets.issuer, issuer.map(|field| &field.value));
+}
+
+fn one_less<T: PartialEq>(counts: &mut Vec<(T, u64)>, value: Option<&T>) {
+    counts.retain_mut(|(counted, amount)| {
+        if Some(&*counted) == value {
+            *amount = amount.saturating_sub(1);
+        }
+        *amount > 0
+    });
+}
