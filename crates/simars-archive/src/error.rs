@@ -9,14 +9,14 @@ use crate::folder::Owner;
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The file system refused something.
-    #[error("cannot {doing} {path}: {source}{hint}", path = path.display(), hint = hint(source))]
+    #[error("cannot {doing} {path}: {cause}{hint}", path = path.display(), hint = hint(cause))]
     Io {
         /// What was tried, for example `write`.
         doing: &'static str,
         /// Where.
         path: PathBuf,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said; part of the sentence, so not named as its source.
+        cause: io::Error,
     },
     /// Another process owns the data folder.
     #[error("{folder} is in use by process {owner}; stop it first, or let it do the work", folder = folder.display())]
@@ -62,27 +62,27 @@ impl ArchiveError {
     /// For `map_err`: an I/O error with what was tried and where.
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { doing, path, source }
+        move |cause| Self::Io { doing, path, cause }
     }
 
     /// Whether trying again cannot help: what was asked for is damaged or gone.
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::Damaged { .. } | Self::Missing { .. } => true,
-            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::Io { cause, .. } => cause.kind() == io::ErrorKind::NotFound,
             Self::Locked { .. } | Self::Catalogue { .. } | Self::Behind { .. } => false,
         }
     }
 
     /// Whether the disk is full: the request may be repeated once there is room.
     pub fn is_storage_full(&self) -> bool {
-        matches!(self, Self::Io { source, .. }
-            if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+        matches!(self, Self::Io { cause, .. }
+            if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
     }
 }
 
-fn hint(source: &io::Error) -> &'static str {
-    match source.kind() {
+fn hint(cause: &io::Error) -> &'static str {
+    match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "; hint: make room on the disk, what was registered before is safe"
         }

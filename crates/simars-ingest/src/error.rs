@@ -16,12 +16,12 @@ pub enum IngestError {
     #[error(transparent)]
     Search(#[from] SearchError),
     /// A path on the command line or an import list cannot be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
+    #[error("cannot read {path}: {cause}", path = path.display())]
     Read {
         /// The path.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// An import list has no usable head.
     #[error("{path}: {detail}", path = path.display())]
@@ -36,6 +36,6 @@ pub enum IngestError {
 impl IngestError {
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Read { path, source }
+        move |cause| Self::Read { path, cause }
     }
 }

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
     /// The file system refused something.
-    #[error("cannot {doing} {path}: {source}; hint: check the disk's free space and the folder's permissions", path = path.display())]
+    #[error("cannot {doing} {path}: {cause}; hint: check the disk's free space and the folder's permissions", path = path.display())]
     Io {
         /// What was tried, for example `create`.
         doing: &'static str,
         /// Where.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The index cannot be read or written.
     #[error("cannot {doing} the search index in {path}: {detail}; hint: it is only a view, delete the folder and start again", path = path.display())]
@@ -56,7 +56,7 @@ impl SearchError {
     /// For `map_err`: an I/O error with what was tried and where.
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { doing, path, source }
+        move |cause| Self::Io { doing, path, cause }
     }
 
     /// For `map_err`: an error of tantivy with what was tried and where.

@@ -98,10 +98,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(error) = broken {
         return Err(error);
     }
-    if let Door::Here(holdings) = &door {
-        index(holdings)?;
-    }
+    let indexed = match &door {
+        Door::Here(holdings) => index(holdings),
+        Door::There(_) => Ok(()),
+    };
     summarise(&totals, arguments.json)?;
+    indexed?;
     let complete = totals.refused == 0 && totals.bad_rows == 0;
     Ok(if complete { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
 }
