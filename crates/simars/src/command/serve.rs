@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// The office's name on English pages; the same if left out
     #[arg(long, value_name = "NAME")]
     office_en: Option<String>,
-    /// The address the public knows, for example https://arsip.example.id
+    /// The address the public knows, such as `https://arsip.example.id`
     #[arg(long, value_name = "URL")]
     public_address: Option<String>,
     /// Refuse files larger than this many bytes
