@@ -108,6 +108,7 @@ fn kill_at_random_moments_loses_nothing_acknowledged() {
         assert!(total >= acknowledged.len() as u64, "{total} of {}", acknowledged.len());
         assert_eq!(server.stop(), Some(0));
     }
+    assert!(!acknowledged.is_empty(), "no moment came after an acknowledgement");
     let server = scene.serve(&[]);
     everything_is_there(&server, &acknowledged, &files);
     drop(server);
