@@ -73,12 +73,6 @@ impl ArchiveError {
             Self::Locked { .. } | Self::Catalogue { .. } | Self::Behind { .. } => false,
         }
     }
-
-    /// Whether the disk is full: the request may be repeated once there is room.
-    pub fn is_storage_full(&self) -> bool {
-        matches!(self, Self::Io { cause, .. }
-            if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
-    }
 }
 
 fn hint(cause: &io::Error) -> &'static str {
