@@ -14,7 +14,7 @@ use crate::folder::read_if_there;
 use crate::journal::{Act, Committed, Draft, End, Journal};
 use crate::object::{Incoming, Objects};
 use crate::register::Waiting;
-use crate::sync::{Unsynced, sync_file_system, sync_folder};
+use crate::sync::{Disk, Unsynced, sync_folder};
 use crate::{ArchiveError, DataFolder, FolderLock};
 
 /// What the archive needs from outside: the time, and randomness for ids and nonces.
@@ -30,6 +30,7 @@ pub struct Surroundings {
 #[derive(Debug)]
 pub struct Archive {
     folder: DataFolder,
+    disk: Disk,
     lock: Mutex<FolderLock>,
     surroundings: Surroundings,
     objects: Objects,
@@ -71,6 +72,7 @@ impl Archive {
     pub fn open(folder: DataFolder, surroundings: Surroundings) -> Result<Self, ArchiveError> {
         folder.create()?;
         let lock = folder.lock()?;
+        let disk = Disk::open(folder.root())?;
         clear_staging(&folder)?;
         let journal = Journal::new(folder.journal());
         let (end, repaired) = journal.end(&folder.staging())?;
@@ -86,6 +88,7 @@ impl Archive {
             opened_at: applied.end,
             applied: RwLock::new(applied),
             lock: Mutex::new(lock),
+            disk,
             folder,
             surroundings,
             history_changed: repaired || rebuilt,
@@ -204,7 +207,7 @@ impl Archive {
             let mut unsynced = Unsynced::default();
             let before = writer.applied.end;
             let draft = Draft::write(before, &[line], &self.folder.staging(), &mut unsynced)?;
-            let synced = unsynced.sync(self.folder.root());
+            let synced = unsynced.sync(&self.disk);
             let committed = synced.and_then(|()| self.journal.commit(&draft));
             let committed = committed.inspect_err(|error| {
                 writer.behind = Some(error.to_string());
@@ -241,6 +244,10 @@ impl Archive {
         &self.waiting
     }
 
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
     pub(crate) fn objects(&self) -> &Objects {
         &self.objects
     }
@@ -271,7 +278,7 @@ impl Drop for Archive {
     fn drop(&mut self) {
         let written = match self.applied().end == self.opened_at {
             true => Ok(true),
-            false => self.catalogue.flush().and_then(|()| sync_file_system(self.folder.root())),
+            false => self.catalogue.flush().and_then(|()| self.disk.sync()),
         };
         match written {
             Ok(_) => drop(fs::remove_file(self.folder.catalogue_mark())),

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use simars_record::{AccessClass, Description, Digest, Publication, Statement, Version};
 
 use crate::ArchiveError;
-use crate::sync::{Unsynced, sync_folder};
+use crate::sync::{Disk, Unsynced, sync_folder};
 
 /// The first line of a segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,7 +219,7 @@ impl Journal {
         } else {
             let mut unsynced = Unsynced::default();
             let draft = Draft::write(before, &lines, staging, &mut unsynced)?;
-            unsynced.sync(staging)?;
+            unsynced.sync(&Disk::open(staging)?)?;
             fs::rename(&draft.path, &path).map_err(ArchiveError::io("move to", &path))?;
             draft.end
         };
@@ -242,7 +242,7 @@ impl Journal {
         fs::write(&free, bytes).map_err(ArchiveError::io("write", &free))?;
         let mut unsynced = Unsynced::default();
         unsynced.file(&free);
-        unsynced.sync(&self.folder)?;
+        unsynced.sync(&Disk::open(&self.folder)?)?;
         Ok(free)
     }
 

@@ -157,7 +157,7 @@ impl Archive {
             let draft = Draft::write(before, &lines, &self.folder().staging(), &mut unsynced)?;
             // 5. All of it is on the disk. 6. The segment gets its number, if that is still free:
             // acknowledged. A disk that fails here is not asked again: it may forget that it did.
-            let synced = unsynced.sync(self.folder().root());
+            let synced = unsynced.sync(self.disk());
             let committed = synced.and_then(|()| self.journal().commit(&draft));
             match committed.inspect_err(|error| writer.behind = Some(error.to_string()))? {
                 Committed::Yes => {}

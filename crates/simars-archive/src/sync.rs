@@ -24,7 +24,7 @@ impl Unsynced {
         self.files.extend_from_slice(&other.files);
     }
 
-    /// Returns once everything noted, and every folder that names it up to `root`, is on the disk.
+    /// Returns once everything noted, and every folder that names it up to the disk's root, is on the disk.
     ///
     /// The whole file system is synced at once: one wait for the disk, where each file and each
     /// folder above it would cost one of its own. Where the system has no such call: the files
@@ -33,8 +33,9 @@ impl Unsynced {
     /// # Errors
     /// The first file or folder that could not be synced; nothing may be acknowledged then, nor
     /// later without writing it anew, because the system reports such an error only once.
-    pub fn sync(self, root: &Path) -> Result<(), ArchiveError> {
-        if sync_file_system(root)? {
+    pub fn sync(self, disk: &Disk) -> Result<(), ArchiveError> {
+        let root = disk.root.as_path();
+        if disk.sync()? {
             return Ok(());
         }
         let mut folders = BTreeSet::new();
@@ -57,13 +58,34 @@ pub fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
     folder.sync_all().map_err(ArchiveError::io("sync", path))
 }
 
-/// Syncs the file system that holds `root` (`syncfs(2)`; since Linux 5.8 it reports write
-/// errors). `false` where the system has no such call.
-pub(crate) fn sync_file_system(root: &Path) -> Result<bool, ArchiveError> {
-    let folder = File::open(root).map_err(ArchiveError::io("open", root))?;
-    match rustix::fs::syncfs(&folder) {
-        Ok(()) => Ok(true),
-        Err(rustix::io::Errno::NOSYS) => Ok(false),
-        Err(errno) => Err(ArchiveError::io("sync", root)(io::Error::from(errno))),
+/// The file system that a folder lies on, held open: the system tells a write error once to each
+/// handle that was open when it happened, so a handle opened later could miss it.
+#[derive(Debug)]
+pub struct Disk {
+    root: PathBuf,
+    handle: File,
+}
+
+impl Disk {
+    /// Holds the file system of this folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be opened.
+    pub fn open(root: &Path) -> Result<Self, ArchiveError> {
+        let handle = File::open(root).map_err(ArchiveError::io("open", root))?;
+        Ok(Self { root: root.to_owned(), handle })
+    }
+
+    /// Syncs the whole file system (`syncfs(2)`; since Linux 5.8 it reports write errors). `false`
+    /// where the system has no such call.
+    ///
+    /// # Errors
+    /// If anything written since the handle was opened or last synced could not be written.
+    pub fn sync(&self) -> Result<bool, ArchiveError> {
+        match rustix::fs::syncfs(&self.handle) {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::NOSYS) => Ok(false),
+            Err(errno) => Err(ArchiveError::io("sync", &self.root)(io::Error::from(errno))),
+        }
     }
 }
