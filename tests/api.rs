@@ -25,6 +25,55 @@ fn search_when_ready(server: &Server, query: &str) -> serde_json::Value {
     panic!("the index never caught up:\n{}", server.log());
 }
 
+/// Has a copy compared, as anyone or as the owner.
+fn compared(server: &Server, owner: bool, bytes: &[u8]) -> serde_json::Value {
+    let bearer = format!("Bearer {}", server.token());
+    let headers = [("authorization", bearer.as_str())];
+    let headers = if owner { &headers[..] } else { &[] };
+    let answer = server.post("/api/v1/compare?name=salinan", headers, bytes);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+#[test]
+fn an_altered_copy_is_shown_beside_the_original() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let page = |votes: &str| {
+        format!(
+            "<html><body><h1>Rekapitulasi perolehan suara contoh</h1>\
+             <p>Partai Mangga memperoleh 12.345 suara sah di seluruh kecamatan contoh.</p>\
+             <p>Partai Jeruk memperoleh {votes} suara sah di seluruh kecamatan contoh.</p>\
+             <p>Ditetapkan di Kota Contoh pada tanggal 20 Mei 2024.</p></body></html>"
+        )
+    };
+    let (original, altered) = (page("9.876"), page("9.976"));
+    upload(&server, "terbuka.html", "", original.as_bytes());
+    search_when_ready(&server, "q=mangga");
+    let found = compared(&server, false, altered.as_bytes());
+    assert_eq!(found["verdict"], "near", "{found}");
+    let differences = found["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 1, "{found}");
+    assert_eq!(differences[0]["registered"]["words"], "9.876");
+    assert_eq!(differences[0]["given"]["words"], "9.976");
+    assert_eq!(compared(&server, false, original.as_bytes())["verdict"], "identical");
+
+    // The same words in another format are the same text.
+    let text = "Rekapitulasi perolehan suara contoh\n\
+                Partai Mangga memperoleh 12.345 suara sah di seluruh kecamatan contoh.\n\
+                Partai Jeruk memperoleh 9.876 suara sah di seluruh kecamatan contoh.\n\
+                Ditetapkan di Kota Contoh pada tanggal 20 Mei 2024.\n";
+    assert_eq!(compared(&server, false, text.as_bytes())["verdict"], "same-text");
+
+    let closed = decision(78, 2025, "penetapan daftar pemilih tertutup");
+    upload(&server, "tertutup.txt", "&access=rahasia", closed.as_bytes());
+    search_when_ready(&server, "q=mangga");
+    let altered = closed.replace("78", "79");
+    assert_eq!(compared(&server, false, altered.as_bytes())["verdict"], "nothing-near");
+    assert_eq!(compared(&server, true, altered.as_bytes())["verdict"], "near");
+    assert!(!server.log().contains("salinan"), "what is only compared is not logged");
+}
+
 #[test]
 fn an_uploaded_document_can_be_found_read_and_verified() {
     let scene = Scene::new();
@@ -201,4 +250,84 @@ fn a_large_file_streams_both_ways_in_constant_memory() {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let peak_kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
     assert!(peak_kib < 180 * 1024, "peak memory {peak_kib} KiB for a file of 200 MiB");
+}
+
+#[test]
+fn a_page_is_looked_at_and_read_again() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let sample = simars_testkit::project().join("samples/keputusan-47-2020-relawan-demokrasi.pdf");
+    let report = upload(&server, "keputusan-47.pdf", "", &std::fs::read(sample).unwrap());
+    let id = report["id"].as_str().unwrap();
+    assert!(report.get("events").is_none(), "nothing of it waits");
+    let page = format!("/api/v1/documents/{id}/pages/1");
+    for (width, expected) in [("240", 240), ("1000", 1_000), ("1800", 1_800)] {
+        let image = server.get(&format!("{page}/image?width={width}"));
+        assert_eq!(image.status, 200, "{}", image.text());
+        assert!(image.header("content-type").unwrap().starts_with("image/"));
+        assert_eq!(image.header("cache-control"), Some("public, no-cache"));
+        if image.body.starts_with(b"\x89PNG") {
+            assert_eq!(image.body[16..20], u32::to_be_bytes(expected));
+        }
+        let public = server.get(&format!("/dokumen/{id}/halaman/1/gambar?lebar={width}"));
+        assert!(public.body == image.body, "the same for people");
+        let etag = [("if-none-match", image.header("etag").unwrap())];
+        assert_eq!(server.get_with(&format!("{page}/image?width={width}"), &etag).status, 304);
+    }
+    assert_eq!(server.get(&format!("{page}/tables")).status, 200);
+
+    let bearer = format!("Bearer {}", server.token());
+    let owner = [("authorization", bearer.as_str())];
+    let ordered = server.post(&format!("/api/v1/documents/{id}/extract"), &owner, b"");
+    assert_eq!(ordered.status, 202, "{}", ordered.text());
+    let events = server.get(ordered.header("location").unwrap());
+    assert_eq!(events.header("content-type"), Some("text/event-stream"));
+    let last = events.text().rsplit("event: ").next().unwrap().to_owned();
+    assert!(last.starts_with("done\ndata: {\"pages\":"), "{last}");
+    let document = server.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["coverage"]["complete"], true);
+}
+
+#[test]
+fn a_scan_is_followed_until_it_is_recognised() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let sample = simars_testkit::project().join("samples/surat-keterangan-12-2008-pindaian.png");
+    let report = upload(&server, "pindaian.png", "", &std::fs::read(sample).unwrap());
+    assert_eq!(report["pages_to_recognise"], 1);
+    let events = server.get(report["events"].as_str().unwrap());
+    let last = events.text().rsplit("event: done\ndata: ").next().unwrap().to_owned();
+    let coverage: serde_json::Value = serde_json::from_str(last.trim_end()).unwrap();
+    let id = report["id"].as_str().unwrap();
+    let document = server.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["coverage"], coverage);
+    // Where no engine is installed the page goes on waiting, and that is told.
+    let read = (&coverage["pages_recognised"], &coverage["pages_to_recognise"]);
+    assert!(read == (&1.into(), &0.into()) || read == (&0.into(), &1.into()), "{coverage}");
+}
+
+#[test]
+fn a_table_of_votes_is_downloaded_with_the_digest_of_its_page() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let sample = simars_testkit::project().join("samples/keputusan-457-2024-perolehan-kursi.pdf");
+    let report = upload(&server, "kursi.pdf", "", &std::fs::read(sample).unwrap());
+    let document = format!("/api/v1/documents/{}", report["id"].as_str().unwrap());
+    let mut found = 0;
+    for page in 1..=report["pages"].as_u64().unwrap() {
+        let tables = server.get(&format!("{document}/pages/{page}/tables")).json();
+        let digest = sha256(
+            server.get(&format!("{document}/pages/{page}")).json()["text"].as_str().unwrap(),
+        );
+        assert_eq!(tables["page_sha256"], *digest);
+        for table in tables["tables"].as_array().unwrap() {
+            let csv = server.get(table["csv"].as_str().unwrap());
+            assert_eq!(csv.status, 200);
+            let rows = table["rows"].as_array().unwrap().len();
+            let end = format!(",{page},{digest}\r\n");
+            assert_eq!(csv.text().matches(&end).count(), rows, "{}", csv.text());
+            found += 1;
+        }
+    }
+    assert!(found >= 2, "{found} tables in the annexes");
 }

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use simars_testkit::Server;
 use thirtyfour::prelude::*;
 
-use crate::scene::{Scene, decision};
+use crate::scene::{Scene, decision, sha256};
 
 const DRIVER: &str = "/usr/bin/chromedriver";
 const BROWSER: &str = "/usr/bin/chromium";
 
 /// A running chromedriver with an empty profile; killed when dropped.
-struct Driver {
+pub(crate) struct Driver {
     child: Child,
     port: u16,
     profile: tempfile::TempDir,
@@ -25,7 +26,7 @@ struct Driver {
 impl Driver {
     /// `None` where no browser is installed, except on CI, where that is an error.
     #[allow(clippy::disallowed_methods, reason = "tests start the browser's driver")]
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         if !Path::new(DRIVER).exists() || !Path::new(BROWSER).exists() {
             assert!(std::env::var_os("CI").is_none(), "{DRIVER} and {BROWSER} must be there on CI");
             eprintln!("skipped: {DRIVER} or {BROWSER} is not present");
@@ -46,7 +47,8 @@ impl Driver {
         Some(Self { child, port: port.expect("the driver tells its port"), profile })
     }
 
-    async fn open(&self, width: u32, height: u32) -> WebDriver {
+    /// A window of this size, in CSS pixels.
+    pub(crate) async fn open(&self, width: u32, height: u32) -> WebDriver {
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_binary(BROWSER).unwrap();
         for argument in [
@@ -61,6 +63,8 @@ impl Driver {
             "--no-first-run",
             "--hide-scrollbars",
             "--lang=id",
+            // A name that is not this machine's own: plain HTTP to it is no secure place.
+            "--host-resolver-rules=MAP arsip.test 127.0.0.1",
         ] {
             capabilities.add_arg(argument).unwrap();
         }
@@ -87,19 +91,19 @@ impl Drop for Driver {
 }
 
 /// Where screenshots go, to be looked at.
-fn screens() -> PathBuf {
+pub(crate) fn screens() -> PathBuf {
     let folder = simars_testkit::project().join("target/screens");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 /// Runs an asynchronous journey to its end.
-fn journey(walk: impl Future<Output = ()>) {
+pub(crate) fn journey(walk: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(walk);
 }
 
 /// Waits until the page's main part says something.
-async fn until_it_says(driver: &WebDriver, words: &str) -> String {
+pub(crate) async fn until_it_says(driver: &WebDriver, words: &str) -> String {
     let main = driver.query(By::Css("main")).first().await.unwrap();
     for _ in 0..300 {
         let text = main.text().await.unwrap_or_default();
@@ -145,6 +149,61 @@ fn a_reader_finds_reads_and_verifies() {
     });
 }
 
+/// Waits until nothing is left to recognise.
+fn until_recognised(server: &Server) {
+    let bearer = format!("Bearer {}", server.token());
+    for _ in 0..1_200 {
+        let stands = server.get_with("/api/v1/recognition", &[("authorization", &bearer)]).json();
+        if stands["documents"] == 0 {
+            return;
+        }
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    panic!("recognition never ended:\n{}", server.log());
+}
+
+/// The id of the sample whose file name ends so.
+fn find(server: &Server, name: &str) -> String {
+    let path = simars_testkit::project().join("samples");
+    let mut files = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.find(|file| file.to_str().is_some_and(|file| file.ends_with(name))).unwrap();
+    let digest = sha256(std::fs::read(file).unwrap());
+    let known = server.get(&format!("/api/v1/verify/{digest}")).json();
+    known["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_was_searched_for_is_marked_on_the_image_of_the_page() {
+    let Some(chrome) = Driver::start() else { return };
+    let scene = Scene::new();
+    let samples = simars_testkit::project().join("samples");
+    let server = scene.serve(&["--samples", samples.to_str().unwrap()]);
+    let id = find(&server, "457-2024-perolehan-kursi.pdf");
+    journey(async {
+        for width in [320, 1280] {
+            let driver = chrome.open(width, 900).await;
+            let path = format!("/dokumen/{id}/halaman/1?q=perolehan+kursi");
+            driver.goto(format!("{}{path}", server.base())).await.unwrap();
+            // Nothing is drawn over an image that has not come, and each box lies on the image.
+            let script = "const image = document.querySelector('.sheet img');
+                if (!image.complete) { await image.decode(); }
+                const all = image.getBoundingClientRect();
+                const boxes = [...document.querySelectorAll('.hits rect')];
+                const on = boxes.map((box) => box.getBoundingClientRect()).filter((box) =>
+                    box.left >= all.left && box.right <= all.right && box.top >= all.top &&
+                    box.bottom <= all.bottom && box.width > 5 && box.height > 3);
+                return [image.naturalWidth, boxes.length, on.length,
+                    document.querySelectorAll('.reading mark').length];";
+            let script = format!("return (async () => {{ {script} }})();");
+            let found = driver.execute(&script, vec![]).await.unwrap();
+            let [natural, boxes, on, marks]: [u32; 4] = found.convert().unwrap();
+            assert!(natural > 0, "the image did not come");
+            assert!(boxes >= 6 && boxes == on && boxes == marks, "{boxes}, {on}, {marks}");
+            driver.quit().await.unwrap();
+        }
+    });
+}
+
 #[test]
 fn pages_fit_a_phone_and_a_desk() {
     let Some(chrome) = Driver::start() else { return };
@@ -153,7 +212,17 @@ fn pages_fit_a_phone_and_a_desk() {
     let server = scene.serve(&["--samples", samples.to_str().unwrap()]);
     let answer = server.get("/api/v1/search?q=keputusan").json();
     let id = answer["hits"][0]["id"].as_str().unwrap().to_owned();
+    until_recognised(&server);
+    let [seats, scan, locked] = ["perolehan-kursi.pdf", "6-2009-pindaian.pdf", "terkunci.pdf"]
+        .map(|name| find(&server, name));
     let pages = [
+        ("reading", format!("/dokumen/{seats}/halaman/1?q=perolehan+kursi")),
+        ("table", format!("/dokumen/{seats}/halaman/3?q=partai")),
+        ("seats", format!("/dokumen/{seats}")),
+        ("scan", format!("/dokumen/{scan}/halaman/1?q=keputusan")),
+        ("scanned", format!("/dokumen/{scan}")),
+        ("locked", format!("/dokumen/{locked}")),
+        ("coverage", "/cakupan".to_owned()),
         ("home", "/".to_owned()),
         ("search", "/cari?q=keputusan+pemilihan".to_owned()),
         ("nothing", "/cari?q=zzzzqqqq".to_owned()),
@@ -166,7 +235,7 @@ fn pages_fit_a_phone_and_a_desk() {
         ("missing", "/tidak-ada".to_owned()),
     ];
     journey(async {
-        for (width, height) in [(320, 640), (1280, 900)] {
+        for (width, height) in [(320, 1_600), (1280, 1_300)] {
             let driver = chrome.open(width, height).await;
             for (name, path) in &pages {
                 driver.goto(format!("{}{path}", server.base())).await.unwrap();
@@ -174,6 +243,13 @@ fn pages_fit_a_phone_and_a_desk() {
                 let wide = driver.execute(script, vec![]).await.unwrap();
                 let wide: u32 = wide.convert().unwrap();
                 assert!(wide <= width, "{path} is {wide} wide on a screen of {width}");
+                // What is in sight is there, or has failed to come.
+                let script = "const seen = [...document.images].filter((image) => {
+                        const box = image.getBoundingClientRect();
+                        return box.width > 0 && box.top < innerHeight;
+                    });
+                    return Promise.all(seen.map((image) => image.decode().catch(() => 0)));";
+                driver.execute(script, vec![]).await.unwrap();
                 let picture = screens().join(format!("{name}-{width}.png"));
                 driver.screenshot(&picture).await.unwrap();
             }

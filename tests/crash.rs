@@ -14,10 +14,10 @@ use simars_testkit::{Server, program::command};
 use crate::scene::{Scene, decision, program, sha256};
 
 /// A small generator (SplitMix64): the same moments in every run.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -88,7 +88,8 @@ fn kill_at_random_moments_loses_nothing_acknowledged() {
             scene.file(&format!("{round}/{number}.txt"), &text);
             files.insert(sha256(&text), text.into_bytes());
         }
-        let moment = Duration::from_millis(chance.below(400));
+        // Later rounds wait longer, so that some come after an acknowledgement on a busy machine too.
+        let moment = Duration::from_millis(chance.below(400) + 100 * round.min(20));
         let new = ingest_and_kill(&scene, &folder, moment);
         acknowledged.extend(new.clone());
         if chance.below(3) == 0 && scene.data().join("views").exists() {

@@ -7,8 +7,20 @@
 
 mod api;
 mod browser;
+mod certificate;
+mod checker;
 mod cli;
 mod crash;
+mod faults;
 mod golden;
+mod keys;
+mod log;
+mod made_log;
+mod monitor;
+mod powercut;
+mod recognise;
 mod scene;
+mod signatures;
 mod tidy;
+mod upkeep;
+mod witness;

@@ -44,9 +44,10 @@ fn dependencies(manifest: &toml::Table, section: &str) -> BTreeSet<String> {
 #[test]
 fn crates_depend_on_lower_ranks_only() {
     let rows = table("5. Crates");
-    let rank = |row: &[String]| row[0].parse::<u32>().unwrap_or(u32::MAX);
-    let ranks: BTreeMap<String, u32> =
-        rows.iter().map(|row| (unquoted(&row[1]), rank(row))).collect();
+    // What is for development comes last, each after what it may use.
+    let rank = |row: &[String], place: usize| row[0].parse().unwrap_or(1_000 + place);
+    let ranks: BTreeMap<String, usize> =
+        (0..).zip(&rows).map(|(place, row)| (unquoted(&row[1]), rank(row, place))).collect();
     let manifests = manifests();
     let listed: BTreeSet<&String> = ranks.keys().collect();
     assert_eq!(listed, manifests.keys().collect(), "ARCHITECTURE.md §5 lists other crates");
@@ -72,9 +73,40 @@ fn only_the_owner_depends_on_what_it_owns() {
             for (name, manifest) in &manifests {
                 let development = name == "xtask" || name == "simars-testkit" || *name == owner;
                 let uses = dependencies(manifest, "dependencies").contains(owned);
-                assert!(development || !uses, "{name} uses {owned}, which {owner} owns");
+                let shared = shared().iter().any(|row| row[..3] == [owned, &owner, name]);
+                assert!(development || shared || !uses, "{name} uses {owned}, which {owner} owns");
             }
         }
+    }
+}
+
+/// What a second crate may use: the dependency, its owner, the other crate and the only file there.
+fn shared() -> Vec<[String; 4]> {
+    let row = |row: Vec<String>| std::array::from_fn(|column| unquoted(&row[column]));
+    table("5a. Shared").into_iter().map(row).collect()
+}
+
+/// A dependency that reaches the code by another one's door is a use all the same.
+#[test]
+fn what_is_shared_is_used_in_one_file() {
+    let shared = shared();
+    assert!(!shared.is_empty(), "ARCHITECTURE.md §5a lists nothing");
+    for [owned, owner, user, file] in shared {
+        let manifest = &manifests()[&user];
+        assert!(dependencies(manifest, "dependencies").contains(&owned), "{user} has no {owned}");
+        let path = format!("{owned}::");
+        let users: Vec<PathBuf> = sources()
+            .into_iter()
+            .filter(|source| {
+                let shown = source.strip_prefix(project()).unwrap().to_str().unwrap();
+                let is_program = shown.starts_with("crates/")
+                    && !shown.starts_with("crates/simars-testkit/")
+                    && !shown.contains("/tests");
+                is_program && !shown.starts_with(&format!("crates/{owner}/"))
+            })
+            .filter(|source| fs::read_to_string(source).unwrap().contains(&path))
+            .collect();
+        assert_eq!(users, [project().join(&file)], "{owned} is used elsewhere");
     }
 }
 

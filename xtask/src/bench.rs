@@ -3,8 +3,11 @@
 
 mod corpus;
 mod durable;
+mod extract;
+mod flood;
 mod hash;
 mod ingest;
+mod log;
 mod process;
 mod search;
 mod table;
@@ -27,7 +30,7 @@ pub(crate) struct Arguments {
     /// How many passages to use at most
     #[arg(long, default_value_t = 124_128)]
     passages: usize,
-    /// Only these parts: pdf, passages, search, hash, upload
+    /// Only these parts: pdf, read, flood, passages, search, hash, upload, log
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Print the table, leave benches/README.md as it is
@@ -84,8 +87,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if wanted("pdf") {
         ingest::real_pdfs(&bench, &mut table)?;
     }
+    if wanted("read") {
+        extract::measure(&bench, &mut table)?;
+    }
+    if wanted("flood") {
+        flood::measure(&bench, &mut table)?;
+    }
     if wanted("upload") {
         durable::measure(&bench, &mut table)?;
+    }
+    if wanted("log") {
+        log::measure(&bench, &mut table)?;
     }
     if wanted("passages") || wanted("search") {
         let passages = corpus::passages(&bench.data, arguments.passages)?;

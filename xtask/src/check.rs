@@ -7,13 +7,16 @@ use anyhow::bail;
 use crate::project;
 use crate::shell::{run, says, succeeds};
 
-/// What tests need beyond the Rust toolchain: a program, the Debian package it comes from, and
+/// What tests need beyond the Rust toolchain: a program, the Debian packages it comes from, and
 /// what it is for.
-const NEEDED: [(&str, &str, &str); 4] = [
+const NEEDED: [(&str, &str, &str); 7] = [
     ("cc", "gcc", "crates that build C"),
     ("chromium", "chromium", "the pages in a real browser"),
     ("chromedriver", "chromium-driver", "driving that browser"),
+    ("tesseract", "tesseract-ocr tesseract-ocr-ind", "recognising scanned pages"),
     ("pdftotext", "poppler-utils", "reading the samples by another program"),
+    ("openssl", "openssl", "the shell script that checks a copy"),
+    ("strace", "strace", "disks that fail"),
 ];
 
 /// Installs what is missing if it may, and runs all tests.
@@ -58,7 +61,8 @@ fn provide() -> anyhow::Result<()> {
     if before.is_empty() {
         return Ok(());
     }
-    let packages: Vec<&str> = before.iter().map(|(_, package, _)| *package).collect();
+    let packages: Vec<&str> =
+        before.iter().flat_map(|(_, packages, _)| packages.split(' ')).collect();
     if says("id", &["-u"]).as_deref() == Some("0") && there("apt-get") {
         install(&packages)?;
     }

@@ -12,14 +12,20 @@ mod font;
 mod forms;
 mod furniture;
 mod image;
+mod mail;
 mod markup;
 mod metadata;
 mod office;
 mod page;
+mod parts;
 mod pdf;
 mod plain;
 mod readme;
+mod rtf;
 mod scan;
+mod sheets;
+mod sign;
+mod slides;
 mod widths;
 
 use std::collections::BTreeMap;
@@ -29,7 +35,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use definition::Definition;
+use definition::{Definition, Facts};
+use parts::Part;
 
 /// All files of `samples/`, by name. Sub-folders are not used.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -141,9 +148,20 @@ fn make(definition: &Definition) -> Result<Made> {
     let facts = &definition.facts;
     let blocks = forms::blocks(definition)?;
     let on_one_page = |bytes| Made { bytes, pages: vec![plain::flowing_text(&blocks)] };
+    let in_parts = |write: fn(&Facts, &[Part]) -> Result<Vec<u8>>| -> Result<Made> {
+        let parts = parts::parts(facts, &blocks);
+        let pages = parts.iter().map(Part::text).collect();
+        Ok(Made { bytes: write(facts, &parts)?, pages })
+    };
     let made = match facts.format {
         Format::Docx => on_one_page(office::docx(facts, &blocks)?),
         Format::Odt => on_one_page(office::odt(facts, &blocks)?),
+        Format::Rtf => on_one_page(rtf::rtf(facts, &blocks).into_bytes()),
+        Format::Xlsx => in_parts(sheets::xlsx)?,
+        Format::Ods => in_parts(sheets::ods)?,
+        Format::Pptx => in_parts(slides::pptx)?,
+        Format::Odp => in_parts(slides::odp)?,
+        Format::Eml => mail::eml(facts, &blocks)?,
         Format::Html => on_one_page(plain::html(facts, &blocks).into_bytes()),
         Format::Markdown => on_one_page(plain::markdown(&blocks).into_bytes()),
         Format::Text => on_one_page(plain::text(&blocks).into_bytes()),
@@ -151,12 +169,15 @@ fn make(definition: &Definition) -> Result<Made> {
         Format::Pdf
         | Format::PdfLocked
         | Format::PdfOpenLocked
+        | Format::PdfSigned
         | Format::PdfTruncated
         | Format::PdfScan
         | Format::Png => {
             let sheets = compose::sheets(facts, &blocks)?;
-            let pages = sheets.iter().map(|sheet| sheet.text.clone()).collect();
-            Made { bytes: pdf::in_format(facts, &sheets)?, pages }
+            let bytes = pdf::in_format(facts, &sheets)?;
+            let shown = facts.altered.as_ref().map(|change| change.made_on(&sheets));
+            let shown = shown.unwrap_or(sheets);
+            Made { bytes, pages: shown.into_iter().map(|sheet| sheet.text).collect() }
         }
     };
     Ok(made)

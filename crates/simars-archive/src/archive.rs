@@ -4,17 +4,15 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use simars_record::{
-    AccessClass, Description, Digest, Document, DocumentId, ObjectRef, Publication, StatementKind,
-    Timestamp,
-};
+use simars_record::{Digest, Document, DocumentId, ObjectRef, Timestamp};
 
 use crate::catalogue::{Applied, Catalogue};
 use crate::folder::read_if_there;
-use crate::journal::{Act, Committed, Draft, End, Journal};
+use crate::journal::{End, Journal};
+use crate::log::Log;
 use crate::object::{Incoming, Objects};
 use crate::register::Waiting;
-use crate::sync::{Disk, Unsynced, sync_folder};
+use crate::sync::{Disk, sync_folder};
 use crate::{ArchiveError, DataFolder, FolderLock};
 
 /// What the archive needs from outside: the time, and randomness for ids and nonces.
@@ -38,6 +36,7 @@ pub struct Archive {
     catalogue: Catalogue,
     writer: Mutex<Writer>,
     waiting: Mutex<VecDeque<Waiting>>,
+    log: Mutex<Option<Log>>,
     /// A copy of the writer's place, so that readers need not wait for it.
     applied: RwLock<Applied>,
     history_changed: bool,
@@ -85,6 +84,7 @@ impl Archive {
             catalogue,
             writer: Mutex::new(Writer { applied: applied.clone(), behind: None }),
             waiting: Mutex::default(),
+            log: Mutex::default(),
             opened_at: applied.end,
             applied: RwLock::new(applied),
             lock: Mutex::new(lock),
@@ -160,7 +160,12 @@ impl Archive {
         self.objects.open(&object.sha256)
     }
 
-    /// Reads a text object, and makes sure that it is what was registered.
+    /// Where an object lies, for readers that want a path. What lies there never changes.
+    pub fn object_path(&self, object: &ObjectRef) -> std::path::PathBuf {
+        self.objects.path(&object.sha256)
+    }
+
+    /// Reads a text or layout object, and makes sure that it is what was registered.
     ///
     /// # Errors
     /// If it cannot be read or is damaged.
@@ -181,42 +186,6 @@ impl Archive {
         let segment = self.journal.read(segment)?;
         let ids = segment.lines.iter().map(|line| line.statement.object);
         Ok(ids.filter(|id| seen.insert(*id)).collect())
-    }
-
-    /// Changes how a registered document stands or is described.
-    ///
-    /// # Errors
-    /// If the change cannot be made durable. `Ok(None)` if there is no such document.
-    pub fn change(
-        &self,
-        id: &DocumentId,
-        change: &Change,
-    ) -> Result<Option<Document>, ArchiveError> {
-        let mut writer = self.writer();
-        writer.refuse_when_behind()?;
-        loop {
-            let Some(document) = self.document(id)? else { return Ok(None) };
-            let (kind, act, access, publication) = change.clone().onto(&document);
-            let open = access == AccessClass::Open && publication == Publication::Published;
-            let current = document.current();
-            let previous = document.statements.last().map(|statement| statement.leaf);
-            let public = open.then_some(current.original);
-            let version = current.number;
-            let original = &current.original;
-            let line = self.line(*id, version, previous, kind, public, original, &act)?;
-            let mut unsynced = Unsynced::default();
-            let before = writer.applied.end;
-            let draft = Draft::write(before, &[line], &self.folder.staging(), &mut unsynced)?;
-            let synced = unsynced.sync(&self.disk);
-            let committed = synced.and_then(|()| self.journal.commit(&draft));
-            let committed = committed.inspect_err(|error| {
-                writer.behind = Some(error.to_string());
-            })?;
-            self.follow(&mut writer)?;
-            if committed == Committed::Yes {
-                return self.document(id);
-            }
-        }
     }
 
     /// Lets the catalogue follow the journal to its end.
@@ -244,6 +213,10 @@ impl Archive {
         &self.waiting
     }
 
+    pub(crate) fn log(&self) -> &Mutex<Option<Log>> {
+        &self.log
+    }
+
     pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }
@@ -254,6 +227,15 @@ impl Archive {
 
     pub(crate) fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The clock that the archive was given.
+    pub fn clock(&self) -> fn() -> Timestamp {
+        self.surroundings.now
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -283,40 +265,6 @@ impl Drop for Archive {
         match written {
             Ok(_) => drop(fs::remove_file(self.folder.catalogue_mark())),
             Err(error) => tracing::warn!(%error, "the catalogue will be built again"),
-        }
-    }
-}
-
-/// A change to a registered document.
-#[derive(Debug, Clone)]
-pub enum Change {
-    /// Put it before the public.
-    Publish,
-    /// Take it back.
-    Withdraw,
-    /// Give it another access class.
-    Access(AccessClass),
-    /// Describe it better.
-    Correct(Box<Description>),
-}
-
-impl Change {
-    fn onto(self, document: &Document) -> (StatementKind, Act, AccessClass, Publication) {
-        let (access, publication) = (document.access, document.publication);
-        match self {
-            Self::Publish => {
-                (StatementKind::Published, Act::Published, access, Publication::Published)
-            }
-            Self::Withdraw => {
-                (StatementKind::Withdrawn, Act::Withdrawn, access, Publication::Withdrawn)
-            }
-            Self::Access(access) => {
-                (StatementKind::AccessChanged, Act::Access { access }, access, publication)
-            }
-            Self::Correct(description) => {
-                let act = Act::Corrected { description };
-                (StatementKind::Corrected, act, access, publication)
-            }
         }
     }
 }
@@ -416,4 +364,4 @@ fn remove(path: &std::path::Path) -> Result<(), ArchiveError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use simars_record::statement::ARCHIVE;
 use simars_record::{Digest, Document, DocumentId, Publication, StatementRef};
 use simars_tlog::Frontier;
 
@@ -75,6 +76,10 @@ impl Catalogue {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn error(&self, detail: &dyn std::fmt::Display) -> ArchiveError {
         ArchiveError::Catalogue { path: self.path.clone(), detail: detail.to_string() }
     }
@@ -110,6 +115,9 @@ impl Catalogue {
         for (offset, line) in segment.lines.iter().enumerate() {
             let index = segment.header.first + offset as u64;
             frontier.append(line.statement.leaf_hash());
+            if line.statement.object == ARCHIVE {
+                continue;
+            }
             let known = match changed.get(&line.statement.object) {
                 Some(document) => Some(document.clone()),
                 None => self.document(&line.statement.object)?,
@@ -136,6 +144,9 @@ impl Catalogue {
             ids.insert(document.id.as_bytes(), ordinal);
             for version in &document.versions {
                 digests.insert(version.original.sha256.as_bytes(), ordinal);
+            }
+            for copy in &document.copies {
+                digests.insert(copy.file.sha256.as_bytes(), ordinal);
             }
         }
         let written = self.documents.apply_batch(documents);
@@ -243,6 +254,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
             access,
             publication,
             statements: vec![entry],
+            copies: Vec::new(),
         });
     }
     let mut document = known
@@ -253,9 +265,20 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
     match act {
         Act::Registered { .. } => {}
         Act::Corrected { description } => document.description = *description,
+        Act::Extracted { version, description } => {
+            let number = version.number;
+            let known = document.versions.iter_mut().find(|known| known.number == number);
+            *known.ok_or_else(|| format!("statement {index} speaks of an unknown version"))? =
+                *version;
+            document.description = *description;
+        }
         Act::Published => document.publication = Publication::Published,
         Act::Withdrawn => document.publication = Publication::Withdrawn,
         Act::Access { access } => document.access = access,
+        Act::Copied { copy } => document.copies.push(copy),
+        Act::Key { .. } | Act::Indexed => {
+            return Err(format!("statement {index} is about the archive and names a document"));
+        }
     }
     document.statements.push(entry);
     Ok(document)

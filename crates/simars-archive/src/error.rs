@@ -40,12 +40,26 @@ pub enum ArchiveError {
         /// What is wrong with it.
         detail: String,
     },
+    /// A backup cannot be made there, or put back from there.
+    #[error("{path}: {detail}", path = path.display())]
+    Backup {
+        /// The folder of the backup, or the one to put it back into.
+        path: PathBuf,
+        /// Why, with a hint.
+        detail: String,
+    },
     /// The catalogue view cannot be used.
     #[error("the catalogue in {path} cannot be used: {detail}; hint: it is only a view, delete it and start again", path = path.display())]
     Catalogue {
         /// The catalogue's folder.
         path: PathBuf,
         /// What sled said.
+        detail: String,
+    },
+    /// The log must not be signed.
+    #[error("the log is not signed: {detail}")]
+    Unsigned {
+        /// Why, with a hint.
         detail: String,
     },
     /// The journal is ahead of the catalogue, and the catalogue cannot follow.
@@ -65,12 +79,24 @@ impl ArchiveError {
         move |cause| Self::Io { doing, path, cause }
     }
 
+    /// What is wrong, for a list that names the place itself.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::Damaged { detail, .. } | Self::Catalogue { detail, .. } => detail.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// Whether trying again cannot help: what was asked for is damaged or gone.
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::Damaged { .. } | Self::Missing { .. } => true,
             Self::Io { cause, .. } => cause.kind() == io::ErrorKind::NotFound,
-            Self::Locked { .. } | Self::Catalogue { .. } | Self::Behind { .. } => false,
+            Self::Locked { .. }
+            | Self::Backup { .. }
+            | Self::Catalogue { .. }
+            | Self::Unsigned { .. }
+            | Self::Behind { .. } => false,
         }
     }
 }

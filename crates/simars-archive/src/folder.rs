@@ -15,9 +15,14 @@ use crate::sync::sync_folder;
 /// ```text
 /// store/objects/ab/cd/<sha256>    originals and text, written once
 /// store/journal/00000042.jsonl    statements, one segment per commit
+/// store/log/                      the public log: tiles, checkpoint, policy
+/// keys/                           the keys that sign the log, and what they signed last
 /// views/catalogue/                sled, follows the journal
 /// views/index/                    the search index, follows the journal
+/// views/images/                   images of pages, made on demand
+/// views/copies/                   what authenticated copies add to their originals
 /// staging/                        files on their way in
+/// trust/                          certificates that the operator trusts; put there by hand
 /// lock, token                     who owns the folder; the key to its owner's API
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +51,25 @@ impl DataFolder {
         self.root.join("store/journal")
     }
 
+    /// The public log: tiles, bundles, checkpoint and policy, as they are served.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("store/log")
+    }
+
+    /// The keys that sign the log, and beside them what they signed last: not part of the store,
+    /// because a copy of the store must not be able to sign.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
     /// The catalogue view.
     pub fn catalogue(&self) -> PathBuf {
         self.root.join("views/catalogue")
+    }
+
+    /// Everything that can be deleted and comes back by itself.
+    pub fn views(&self) -> PathBuf {
+        self.root.join("views")
     }
 
     /// Says in which run of the machine the catalogue was open last; gone after an orderly end.
@@ -61,9 +82,29 @@ impl DataFolder {
         self.root.join("views/index")
     }
 
+    /// Images of pages.
+    pub fn images(&self) -> PathBuf {
+        self.root.join("views/images")
+    }
+
+    /// What authenticated copies have beyond their originals.
+    pub fn copies(&self) -> PathBuf {
+        self.root.join("views/copies")
+    }
+
+    /// What is known of rounds of checking.
+    pub fn rounds(&self) -> PathBuf {
+        self.root.join("views/check.json")
+    }
+
     /// Files on their way in.
     pub fn staging(&self) -> PathBuf {
         self.root.join("staging")
+    }
+
+    /// Certificates that the operator trusts when signatures are checked; need not be there.
+    pub fn trust(&self) -> PathBuf {
+        self.root.join("trust")
     }
 
     /// The token that lets a program on this machine act as the folder's owner.

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use simars_record::{AccessClass, Description, Digest, Publication, Statement, Version};
+use simars_record::{
+    AccessClass, AuthenticatedCopy, Description, Digest, Publication, Statement, Version,
+};
 
 use crate::ArchiveError;
 use crate::sync::{Disk, Unsynced, sync_folder};
@@ -71,6 +73,13 @@ pub enum Act {
         /// The description that counts from now on.
         description: Box<Description>,
     },
+    /// The same original was read again.
+    Extracted {
+        /// The newest version, with what was read now.
+        version: Box<Version>,
+        /// The description that counts from now on.
+        description: Box<Description>,
+    },
     /// Published, after having been a draft.
     Published,
     /// Withdrawn from publication.
@@ -80,6 +89,19 @@ pub enum Act {
         /// The class that counts from now on.
         access: AccessClass,
     },
+    /// An authenticated copy was made.
+    Copied {
+        /// The copy.
+        copy: AuthenticatedCopy,
+    },
+    /// About the archive: the log is signed with this key from now on.
+    Key {
+        /// The key as verifiers write it.
+        verifier: String,
+    },
+    /// About the archive: the root of the map over all statements before this one. Everything that
+    /// is to be said stands in the statement.
+    Indexed,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -161,6 +183,28 @@ impl Journal {
             numbers.extend(number.and_then(|number| number.parse::<u64>().ok()));
         }
         Ok(numbers)
+    }
+
+    /// The number of the segment whose first statement is the one with this index, or that would
+    /// follow the last one. Segments are looked at by halving: their first statements ascend.
+    ///
+    /// # Errors
+    /// If a segment cannot be read, or [`ArchiveError::Damaged`] if the index lies within one.
+    pub(crate) fn beginning_with(&self, index: u64, end: End) -> Result<u64, ArchiveError> {
+        if index == end.statements {
+            return Ok(end.segment + 1);
+        }
+        let (mut low, mut high) = (1, end.segment);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let header = self.read(middle)?.header;
+            if header.first + header.statements > index { high = middle } else { low = middle + 1 }
+        }
+        if self.read(low)?.header.first == index {
+            return Ok(low);
+        }
+        let detail = format!("no segment begins with statement {index}, where the log ends");
+        Err(ArchiveError::Damaged { path: self.path(low), detail })
     }
 
     /// Reads a segment.

@@ -15,17 +15,24 @@
 //! [`journal`] for what is on disk, and [`Archive::open`] for how a damaged folder is mended.
 
 pub mod archive;
+pub mod backup;
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod error;
 pub mod folder;
 pub mod journal;
+pub mod log;
 pub mod object;
+pub mod reading;
 pub mod register;
 pub mod sync;
 
 pub use archive::{Archive, Surroundings};
+pub use change::Change;
 pub use error::ArchiveError;
 pub use folder::{DataFolder, FolderLock, Owner};
+pub use log::Published;
 pub use object::{Incoming, Received};
+pub use reading::Reading;
 pub use register::{Outcome, Placed, Submission};

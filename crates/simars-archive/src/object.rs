@@ -151,6 +151,11 @@ impl Objects {
         Self { folder, staging, replacements: AtomicU64::new(0) }
     }
 
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where an object lies: `ab/cd/<sha256>`.
     pub fn path(&self, digest: &Digest) -> PathBuf {
         let name = digest.to_string();

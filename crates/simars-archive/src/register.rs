@@ -10,34 +10,24 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::value::to_raw_value;
 use simars_record::{
-    AccessClass, Commitment, ContentMark, Description, Digest, DocumentId, Finding, ObjectRef,
-    Publication, Statement, StatementKind, Version,
+    AccessClass, Commitment, ContentMark, Description, Digest, DocumentId, ObjectRef, Publication,
+    Statement, StatementKind, Version,
 };
 
 use crate::archive::Writer;
 use crate::journal::{Act, Committed, Draft, Line, Nonces};
 use crate::sync::Unsynced;
-use crate::{Archive, ArchiveError, Received};
+use crate::{Archive, ArchiveError, Reading, Received};
 
 /// A file that was received, read and described, ready to be registered.
 #[derive(Debug)]
 pub struct Submission {
     /// The file as it came.
     pub original: Received,
-    /// Its text, pages separated by form feeds.
-    pub text: Received,
-    /// The type found by looking at the content.
-    pub media_type: String,
+    /// What was read from it.
+    pub reading: Reading,
     /// The name it came with, without folders.
     pub file_name: String,
-    /// How many pages it has.
-    pub pages: u32,
-    /// How many of them have no text.
-    pub pages_without_text: u32,
-    /// What was noticed while reading.
-    pub findings: Vec<Finding>,
-    /// Which reader answered.
-    pub reader: String,
     /// What is known about it.
     pub description: Description,
     /// Its access class.
@@ -110,7 +100,7 @@ impl Archive {
         }
     }
 
-    /// Step 1: original and text go to their places, under the names of their digests. Any number
+    /// Step 1: original, text and layout go to their places, under the names of their digests. Any number
     /// of callers may do so at the same time; nobody looks there before the journal speaks of it.
     ///
     /// # Errors
@@ -118,9 +108,8 @@ impl Archive {
     pub fn place(&self, mut submission: Submission) -> Result<Placed, ArchiveError> {
         let mut unsynced = Unsynced::default();
         self.objects().place(&mut submission.original, &mut unsynced)?;
-        if submission.text.object() != submission.original.object() {
-            self.objects().place(&mut submission.text, &mut unsynced)?;
-        }
+        let original = submission.original.object().sha256;
+        submission.reading.place(self.objects(), &original, &mut unsynced)?;
         Ok(Placed { submission, unsynced })
     }
 
@@ -212,49 +201,30 @@ impl Archive {
             let open = submission.access == AccessClass::Open
                 && submission.publication == Publication::Published;
             let original = submission.original.object();
-            self.line(*id, 1, None, kind, open.then_some(original), &original, &act)
+            self.line(*id, 1, None, kind, |nonces| mark(&original, open, nonces), &act)
         });
         lines.collect()
     }
 
     fn first_version(&self, submission: &Submission) -> Version {
-        Version {
-            number: 1,
-            original: submission.original.object(),
-            text: submission.text.object(),
-            media_type: submission.media_type.clone(),
-            file_name: submission.file_name.clone(),
-            pages: submission.pages,
-            pages_without_text: submission.pages_without_text,
-            findings: submission.findings.clone(),
-            reader: submission.reader.clone(),
-            registered: self.now(),
-        }
+        let original = submission.original.object();
+        submission.reading.version(1, original, &submission.file_name, self.now())
     }
 
     /// Writes an act down: its body, the nonces, and the statement that commits to both.
-    #[allow(clippy::too_many_arguments, reason = "the parts of a statement, each needed")]
     pub(crate) fn line(
         &self,
         object: DocumentId,
         version: u32,
         previous: Option<Digest>,
         kind: StatementKind,
-        public: Option<ObjectRef>,
-        original: &ObjectRef,
+        content: impl FnOnce(&Nonces) -> ContentMark,
         act: &Act,
     ) -> Result<Line, ArchiveError> {
         let body = to_raw_value(act)
             .map_err(|error| ArchiveError::Behind { detail: error.to_string() })?;
         let nonces = Nonces { content: self.nonce(), metadata: self.nonce() };
-        let content = match public {
-            Some(object) => {
-                ContentMark::Public { digest: object.sha256, size_bytes: object.size_bytes }
-            }
-            None => {
-                ContentMark::Closed(Commitment::new(nonces.content.as_bytes(), &original.sha256))
-            }
-        };
+        let content = content(&nonces);
         let metadata =
             Commitment::new(nonces.metadata.as_bytes(), &Digest::of(body.get().as_bytes()));
         let statement = Statement {
@@ -270,7 +240,34 @@ impl Archive {
         Ok(Line { statement, nonces, body })
     }
 
+    /// Adds a segment to the journal, with whatever it needs on the disk. The caller lets the views
+    /// follow.
+    ///
+    /// # Errors
+    /// If it cannot be written; then it did not happen. If it cannot be synced, everything further is
+    /// refused until a restart.
+    pub(crate) fn append(
+        &self,
+        writer: &mut Writer,
+        lines: &[Line],
+        mut unsynced: Unsynced,
+    ) -> Result<Committed, ArchiveError> {
+        let before = writer.applied.end;
+        let draft = Draft::write(before, lines, &self.folder().staging(), &mut unsynced)?;
+        let synced = unsynced.sync(self.disk());
+        let committed = synced.and_then(|()| self.journal().commit(&draft));
+        committed.inspect_err(|error| writer.behind = Some(error.to_string()))
+    }
+
     fn waiting(&self) -> std::sync::MutexGuard<'_, std::collections::VecDeque<Waiting>> {
         self.waiting_queue().lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a statement names an original: outright if the document is before everyone.
+pub(crate) fn mark(original: &ObjectRef, open: bool, nonces: &Nonces) -> ContentMark {
+    match open {
+        true => ContentMark::Public { digest: original.sha256, size_bytes: original.size_bytes },
+        false => ContentMark::Closed(Commitment::new(nonces.content.as_bytes(), &original.sha256)),
     }
 }

@@ -1,5 +1,5 @@
 //! Shows what is read from a file: `extract FILE…` prints its pages and findings, `extract
-//! --json FILE…` prints one JSON object a line. Started as `extract extract-child` it is the
+//! --json FILE…` prints one JSON object a line, `extract --system` what protects this machine. Started as `extract extract-child` it is the
 //! reading process itself, as the real program is.
 
 use std::error::Error;
@@ -27,6 +27,10 @@ fn show(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let extractor = Extractor::new(std::env::current_exe()?, Limits::default());
     let mut json = false;
     for argument in std::env::args_os().skip(1) {
+        if argument == "--system" {
+            writeln!(out, "{}", serde_json::to_string_pretty(&extractor.system_report())?)?;
+            continue;
+        }
         if argument == "--json" {
             json = true;
             continue;

@@ -9,36 +9,46 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
-use simars_record::{Extracted, Finding, FindingCode};
+use simars_record::{Finding, FindingCode};
 
 use crate::answer::{self, Task};
 
 /// The first argument that makes the program the child: see [`crate::child_main`].
 pub const CHILD_COMMAND: &str = "extract-child";
 
-/// Asks the child for its simplest reader.
-pub(crate) const SIMPLE: &str = "--simple";
-
-/// Reads `file` in a child process. Whatever keeps it from answering properly within `wall` is
-/// the finding. The child is gone when this returns.
-pub(crate) fn run(
+/// Has a child process do `task` with `file`, and gives what it answers to `decode`. Whatever
+/// keeps it from answering properly within the wall time of its limits is the finding. The child
+/// is gone when this returns.
+pub(crate) fn run<T>(
     program: &Path,
     file: &File,
     task: &Task,
-    simple: bool,
-    wall: Duration,
-) -> Result<Extracted, Finding> {
+    decode: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+) -> Result<T, Finding> {
+    run_with(program, file, task, &[], decode)
+}
+
+/// The same, with further arguments for the child.
+pub(crate) fn run_with<T>(
+    program: &Path,
+    file: &File,
+    task: &Task,
+    arguments: &[String],
+    decode: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+) -> Result<T, Finding> {
+    let wall = task.limits.wall;
     let deadline = Instant::now() + wall;
-    let mut child = start(program, file, task, simple)
+    let mut child = start(program, file, task, arguments)
         .map_err(|error| failed(format!("the reading process could not be started: {error}")))?;
     let heard = match child.0.stdout.take() {
-        Some(stdout) => listen(stdout, answer::most_bytes(&task.limits), deadline),
+        Some(stdout) => listen(stdout, answer::most_bytes(task), deadline),
         None => Ok(Vec::new()),
     };
     let status = child.stop();
     match heard {
         // An answer that is whole counts, however the child ended.
-        Ok(message) => answer::decode(&message, &task.limits)
+        Ok(message) => answer::unframe(&message)
+            .and_then(decode)
             .map_err(|wrong| describe_end(&status, wrong, &task.limits)),
         Err(Silence::TooLate) => {
             let detail = format!("reading was stopped after {:.1} s", wall.as_secs_f32());
@@ -74,14 +84,14 @@ impl Drop for Reaped {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
-fn start(program: &Path, mut file: &File, task: &Task, simple: bool) -> io::Result<Reaped> {
+fn start(program: &Path, mut file: &File, task: &Task, arguments: &[String]) -> io::Result<Reaped> {
     // The child shares this descriptor's offset, which looking at the head has moved.
     file.rewind()?;
     let task = serde_json::to_string(task)?;
     Command::new(program)
         .arg(CHILD_COMMAND)
-        .args(simple.then_some(SIMPLE))
         .arg(task)
+        .args(arguments)
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::from(file.try_clone()?))
@@ -89,6 +99,46 @@ fn start(program: &Path, mut file: &File, task: &Task, simple: bool) -> io::Resu
         .stderr(Stdio::null())
         .spawn()
         .map(Reaped)
+}
+
+/// What a program says that reads no foreign bytes, or confines itself before it does: everything
+/// it writes, up to `most` bytes, until it closes its output or `wall` has passed. It is gone when
+/// this returns.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
+pub(crate) fn hear(
+    program: &Path,
+    arguments: &[&str],
+    input: Option<&File>,
+    most: usize,
+    wall: Duration,
+) -> Result<Vec<u8>, String> {
+    let deadline = Instant::now() + wall;
+    let input = match input {
+        Some(mut file) => file.rewind().and_then(|()| file.try_clone()).map(Stdio::from),
+        None => Ok(Stdio::null()),
+    };
+    let child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .current_dir("/")
+        .stdin(input.map_err(|error| error.to_string())?)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = child.map(Reaped).map_err(|error| format!("it could not start: {error}"))?;
+    let heard = match child.0.stdout.take() {
+        Some(stdout) => listen(stdout, most, deadline),
+        None => Ok(Vec::new()),
+    };
+    // Its output is closed, so it is about to end; killing it now would hide how.
+    let status = if heard.is_ok() { child.0.wait() } else { child.stop() };
+    match (heard, status) {
+        (Ok(answer), Ok(status)) if status.success() => Ok(answer),
+        (Ok(_), Ok(status)) => Err(format!("it ended with {status}")),
+        (Ok(_), Err(error)) | (Err(Silence::Broken(error)), _) => Err(format!("{error}")),
+        (Err(Silence::TooLate), _) => Err(format!("it took more than {} s", wall.as_secs())),
+        (Err(Silence::TooLong), _) => Err("its answer is longer than possible".to_owned()),
+    }
 }
 
 enum Silence {
@@ -148,6 +198,9 @@ fn describe_end(status: &io::Result<ExitStatus>, wrong: &str, limits: &crate::Li
         Some(signal) if signal == Signal::XCPU.as_raw() => {
             let detail = format!("reading used more than {} s of processor", limits.cpu.as_secs());
             Finding::file(FindingCode::TimedOut, detail)
+        }
+        Some(signal) if signal == Signal::SYS.as_raw() => {
+            failed("the reader was ended for a system call that no reader makes")
         }
         Some(signal) => failed(format!("the reader was ended by signal {signal}")),
         None => match status.code() {

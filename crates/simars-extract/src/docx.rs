@@ -3,7 +3,7 @@
 use simars_record::Extracted;
 
 use crate::Limits;
-use crate::answer::clean_title;
+use crate::facts;
 use crate::package::{DOCX, Package};
 use crate::sheets::{Break, Sheets};
 use crate::xml::{self, Element, Node};
@@ -23,15 +23,16 @@ pub(crate) fn read(mut package: Package<'_>, limits: &Limits) -> Extracted {
     let before = side_text(&mut package, &["word/header"], limits);
     let after = ["word/footnotes", "word/endnotes", "word/footer"];
     let after = side_text(&mut package, &after, limits);
-    let title = package.part("docProps/core.xml").and_then(|core| xml::text_of(&core, "title"));
+    let (title, structure) = facts::of_office_open_xml(&mut package);
     let mut findings = package.into_findings();
     let pages = walker.sheets.finish(&before, &after, &mut findings);
     Extracted {
         media_type: DOCX.to_owned(),
         pages,
         findings,
-        embedded_title: title.and_then(|title| clean_title(&title)),
+        embedded_title: title,
         reader: "docx".to_owned(),
+        structure,
     }
 }
 

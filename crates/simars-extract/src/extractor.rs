@@ -3,31 +3,47 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
 
 use rustix::fs::{MemfdFlags, memfd_create};
-use simars_record::{Extracted, Finding, FindingCode};
+use simars_record::{Extracted, Finding, FindingCode, Signature};
 
-use crate::answer::Task;
+use crate::answer::{self, Task, Work};
+use crate::pool::Pool;
+use crate::sandbox::{self, SystemReport};
 use crate::sniff::{Kind, Sniffed, disagreement, sniff};
-use crate::{Limits, child, image, text};
+use crate::{Anchors, Engine, Limits, child, image, signature, text};
 
 /// As much of a file as is looked at to tell its type. Most texts are shorter and so are read
 /// once.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// Reads files. Can be shared between threads; each call has its own child process.
+/// The simpler reader gets this part of the time: a file that was too much for the first is not to
+/// cost as much again.
+const RETRY_TIME: u32 = 4;
+/// It is tried with all of the memory, and where no page comes of that with this part of it: some
+/// files are read only if there is room to unpack them, and some only if there is none to unpack
+/// what is in their way.
+const RETRY_MEMORY: [u64; 2] = [1, 2];
+
+/// Reads files. Can be shared between threads; each call has its own child process, and no more
+/// of them run at once than [`Limits::children`]. Clones share that number.
 #[derive(Debug, Clone)]
 pub struct Extractor {
-    program: PathBuf,
-    limits: Limits,
+    pub(crate) program: PathBuf,
+    pub(crate) limits: Limits,
+    /// Found when it is first asked for.
+    pub(crate) engine: Arc<OnceLock<Option<Engine>>>,
+    pub(crate) pool: Arc<Pool>,
+    anchors: Anchors,
 }
 
 impl Extractor {
     /// An extractor that starts `program` as its child: a program that calls
     /// [`crate::child_main`] when its first argument is [`crate::CHILD_COMMAND`].
     pub fn new(program: PathBuf, limits: Limits) -> Self {
-        Self { program, limits }
+        let pool = Arc::new(Pool::new(limits.children));
+        Self { program, limits, pool, engine: Arc::default(), anchors: Anchors::default() }
     }
 
     /// Reads the file at `file`, which was handed in under the name `file_name`. Whatever goes
@@ -48,13 +64,81 @@ impl Extractor {
                 text::read(read, read.len() == bytes.len(), media_type, &self.limits)
             }
             Kind::Image | Kind::Empty | Kind::Other => without_reader(kind, media_type),
-            Kind::Pdf | Kind::Html | Kind::Package | Kind::Tiff => match memory_file(bytes) {
-                Ok(file) => self.read_in_child(&file, bytes.len() as u64, kind, media_type),
-                Err(error) => unreadable(&error),
-            },
+            Kind::Pdf | Kind::Html | Kind::Package | Kind::Tiff | Kind::Rtf | Kind::Mail => {
+                match memory_file(bytes) {
+                    Ok(file) => self.read_in_child(&file, bytes.len() as u64, kind, media_type),
+                    Err(error) => unreadable(&error),
+                }
+            }
         };
         extracted.findings.extend(disagreement(&extracted.media_type, file_name));
         extracted
+    }
+
+    /// The same, trusting these certificates when signatures are checked.
+    #[must_use]
+    pub fn with_anchors(self, anchors: Anchors) -> Self {
+        Self { anchors, ..self }
+    }
+
+    /// Finds and checks the signatures embedded in a PDF, in the order of the bytes they cover; a
+    /// file of another type has none. Without anchors, no chain is judged.
+    ///
+    /// # Errors
+    /// The finding says why there is no answer: the file cannot be opened, needs a password, or
+    /// takes too long.
+    pub fn signatures(&self, file: &File) -> Result<Vec<Signature>, Finding> {
+        let failed = |error: io::Error| {
+            let detail = format!("the file could not be read: {error}");
+            Finding::file(FindingCode::ReaderFailed, detail)
+        };
+        let mut from_start = file;
+        from_start.rewind().map_err(failed)?;
+        let file_bytes = file.metadata().map_err(failed)?.len();
+        let head = read_at_most(file, file_bytes, HEAD_BYTES).map_err(failed)?;
+        if sniff(&head, "").kind != Kind::Pdf {
+            return Ok(Vec::new());
+        }
+        let _place = self.pool.enter();
+        self.signatures_of_pdf(file, file_bytes)
+    }
+
+    /// The same for a file that is a PDF, by somebody who has a place in the pool.
+    fn signatures_of_pdf(&self, file: &File, file_bytes: u64) -> Result<Vec<Signature>, Finding> {
+        let (work, kind) = (Work::Signatures, Kind::Pdf);
+        let task = Task { work, kind, file_bytes, limits: self.limits };
+        let arguments = self.anchors.arguments();
+        child::run_with(&self.program, file, &task, arguments, answer::decode_signatures)?
+    }
+
+    /// Has a child do something with a file and gives what `decode` makes of its answer.
+    pub(crate) fn have_done<T>(
+        &self,
+        file: &File,
+        kind: Kind,
+        work: Work,
+        decode: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+    ) -> Result<T, Finding> {
+        let failed = |error: io::Error| {
+            let detail = format!("the file could not be read: {error}");
+            Finding::file(FindingCode::ReaderFailed, detail)
+        };
+        let file_bytes = file.metadata().map_err(failed)?.len();
+        let task = Task { work, kind, file_bytes, limits: self.limits };
+        child::run(&self.program, file, &task, decode)
+    }
+
+    /// Finds out what protects this machine, as [`crate::system_report`] does, with this
+    /// extractor's program and limits.
+    pub fn system_report(&self) -> SystemReport {
+        let _place = self.pool.enter();
+        let task =
+            Task { work: Work::Probe, kind: Kind::Empty, file_bytes: 0, limits: self.limits };
+        let answer = memory_file(b"").map_err(|error| error.to_string()).and_then(|file| {
+            child::run(&self.program, &file, &task, sandbox::decode_findings)
+                .map_err(|finding| finding.detail)
+        });
+        answer.unwrap_or_else(|why| SystemReport::unknown(&why))
     }
 
     fn read(&self, path: &Path, file_name: &str) -> io::Result<Extracted> {
@@ -69,7 +153,7 @@ impl Extractor {
         let mut extracted = match kind {
             Kind::Text => self.read_text(&file, metadata.len(), head, media_type)?,
             Kind::Image | Kind::Empty | Kind::Other => without_reader(kind, media_type),
-            Kind::Pdf | Kind::Html | Kind::Package | Kind::Tiff => {
+            Kind::Pdf | Kind::Html | Kind::Package | Kind::Tiff | Kind::Rtf | Kind::Mail => {
                 self.read_in_child(&file, metadata.len(), kind, media_type)
             }
         };
@@ -84,7 +168,10 @@ impl Extractor {
         mut bytes: Vec<u8>,
         media_type: &'static str,
     ) -> io::Result<Extracted> {
-        if bytes.len() == HEAD_BYTES {
+        // A long text is held in memory here: it waits in line like what is read in a child.
+        let long = bytes.len() == HEAD_BYTES;
+        let _place = long.then(|| self.pool.enter());
+        if long {
             let left = self.limits.text_bytes.saturating_sub(HEAD_BYTES);
             let rest = read_at_most(file, length.saturating_sub(HEAD_BYTES as u64), left)?;
             bytes.extend_from_slice(&rest);
@@ -94,8 +181,7 @@ impl Extractor {
         Ok(text::read(&bytes, complete, media_type, &self.limits))
     }
 
-    /// Reads in a child and, when the child dies and a simpler reader exists, once more with
-    /// that one.
+    /// Reads in a child and, when it is a PDF that is signed, checks its signatures in another.
     fn read_in_child(
         &self,
         file: &File,
@@ -103,30 +189,69 @@ impl Extractor {
         kind: Kind,
         media_type: &'static str,
     ) -> Extracted {
-        let task = Task { kind, file_bytes, limits: self.limits };
-        let wall = self.limits.wall;
-        let started = Instant::now();
-        let first = match child::run(&self.program, file, &task, false, wall) {
+        let _place = self.pool.enter();
+        let mut extracted = self.read_pages(file, file_bytes, kind, media_type);
+        if kind == Kind::Pdf {
+            let ask = || self.signatures_of_pdf(file, file_bytes);
+            signature::check(&mut extracted, file, self.anchors.digests(), ask);
+        }
+        extracted
+    }
+
+    /// Reads in a child and, when the child dies and a simpler reader exists, once more with
+    /// that one.
+    fn read_pages(
+        &self,
+        file: &File,
+        file_bytes: u64,
+        kind: Kind,
+        media_type: &'static str,
+    ) -> Extracted {
+        let task = Task { work: Work::Read, kind, file_bytes, limits: self.limits };
+        let decode = |body: &[u8]| answer::decode(body, &self.limits);
+        let first = match child::run(&self.program, file, &task, decode) {
             Ok(extracted) => return extracted,
             Err(finding) => finding,
         };
         tracing::debug!(finding = %first.detail, "the first reader failed");
-        if kind != Kind::Pdf {
+        if !matches!(kind, Kind::Pdf | Kind::Mail) {
             return without_pages(media_type, vec![first]);
         }
-        let left = wall.saturating_sub(started.elapsed()).max(wall / 4);
-        let task = Task { limits: Limits { wall: left, ..self.limits }, ..task };
-        match child::run(&self.program, file, &task, true, left) {
-            Ok(mut extracted) => {
-                extracted.findings.insert(0, first);
-                extracted
-            }
-            Err(second) => {
+        self.read_simply(file, &task, media_type, first)
+    }
+
+    /// Reads with the simpler reader what the first one failed on with this finding.
+    fn read_simply(
+        &self,
+        file: &File,
+        task: &Task,
+        media_type: &'static str,
+        first: Finding,
+    ) -> Extracted {
+        let decode = |body: &[u8]| answer::decode(body, &self.limits);
+        let mut without: Option<Extracted> = None;
+        for part in RETRY_MEMORY {
+            let limits = Limits {
+                wall: self.limits.wall / RETRY_TIME,
+                cpu: self.limits.cpu / RETRY_TIME,
+                memory_bytes: self.limits.memory_bytes / part,
+                ..self.limits
+            };
+            let task = Task { work: Work::ReadSimply, limits, ..*task };
+            let read = child::run(&self.program, file, &task, decode).unwrap_or_else(|second| {
                 let detail = format!("the simpler reader failed too: {}", second.detail);
-                let second = Finding::file(second.code, detail);
-                without_pages(media_type, vec![first, second])
+                without_pages(media_type, vec![Finding::file(second.code, detail)])
+            });
+            let any = !read.pages.is_empty();
+            let read = if any { read } else { without.take().unwrap_or(read) };
+            without = Some(read);
+            if any {
+                break;
             }
         }
+        let mut read = without.unwrap_or_else(|| without_pages(media_type, Vec::new()));
+        read.findings.insert(0, first);
+        read
     }
 }
 
@@ -140,7 +265,7 @@ fn read_at_most(file: &File, length: u64, most: usize) -> io::Result<Vec<u8>> {
 }
 
 /// A file in memory only, for a child that expects a file as its standard input.
-fn memory_file(bytes: &[u8]) -> io::Result<File> {
+pub(crate) fn memory_file(bytes: &[u8]) -> io::Result<File> {
     let mut file = File::from(memfd_create("document", MemfdFlags::CLOEXEC)?);
     file.write_all(bytes)?;
     file.rewind()?;
@@ -161,15 +286,18 @@ fn without_reader(kind: Kind, media_type: &'static str) -> Extracted {
             let finding = Finding::file(FindingCode::Damaged, "the file is empty");
             without_pages(media_type, vec![finding])
         }
-        Kind::Other | Kind::Text | Kind::Pdf | Kind::Html | Kind::Package | Kind::Tiff => {
-            unsupported(media_type)
-        }
+        _ => unsupported(media_type),
     }
 }
 
 /// The answer for a type that no reader exists for.
 pub(crate) fn unsupported(media_type: &str) -> Extracted {
-    let detail = format!("no reader for {media_type}");
+    let detail = match media_type {
+        "image/heif" | "image/heic" => {
+            "no reader for HEIC photographs (image/heif); hint: save it as JPEG or PDF".to_owned()
+        }
+        _ => format!("no reader for {media_type}"),
+    };
     without_pages(media_type, vec![Finding::file(FindingCode::Unsupported, detail)])
 }
 
@@ -181,5 +309,6 @@ pub(crate) fn without_pages(media_type: &str, findings: Vec<Finding>) -> Extract
         findings,
         embedded_title: None,
         reader: "none".to_owned(),
+        structure: None,
     }
 }

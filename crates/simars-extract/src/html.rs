@@ -91,6 +91,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Extracted {
         findings,
         embedded_title: title.and_then(|title| clean_title(&title)),
         reader: "html".to_owned(),
+        structure: None,
     }
 }
 

@@ -15,11 +15,17 @@ pub(crate) fn pages(media_type: &str, count: u32, mut findings: Vec<Finding>) ->
     findings.push(Finding::file(FindingCode::NoText, detail));
     Extracted {
         media_type: media_type.to_owned(),
-        pages: (0..count).map(|_| Page::new("", TextSource::None)).collect(),
+        pages: (0..count).map(|_| page()).collect(),
         findings,
         embedded_title: None,
         reader: "image".to_owned(),
+        structure: None,
     }
+}
+
+/// A page that recognition is to read.
+fn page() -> Page {
+    Page { recognise: true, ..Page::new("", TextSource::None) }
 }
 
 /// Counts the directories of a TIFF, each of which is one page.

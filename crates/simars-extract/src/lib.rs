@@ -14,25 +14,52 @@
 //! **Start at** [`Extractor::extract`]; [`child_main`] is the other end of the pipe.
 
 mod answer;
+mod attached;
 mod budget;
 mod child;
 mod docx;
 mod extractor;
+mod facts;
+mod gray;
+mod grid;
+mod hidden;
 mod html;
 mod image;
 mod limits;
+mod made;
+mod mail;
+mod numbers;
+mod ods;
 mod odt;
 mod package;
+mod page_image;
 mod paginate;
 mod pdf;
+mod pool;
+mod pptx;
+mod raster;
 mod reader;
+mod recognise;
+mod rtf;
+mod sandbox;
+mod scan;
 mod sheets;
+mod signature;
 mod sniff;
+mod stamp;
+mod table;
 mod text;
+mod xlsx;
 mod xml;
 
 pub use child::CHILD_COMMAND;
 pub use extractor::Extractor;
 pub use limits::Limits;
+pub use page_image::PageImage;
 pub use reader::child_main;
+pub use recognise::{Engine, Recognised};
+pub use sandbox::{
+    Attempt, Landlock, LimitsInForce, Refuser, Seccomp, SystemReport, system_report,
+};
+pub use signature::Anchors;
 pub use sniff::{Kind, Sniffed, sniff};

@@ -1,14 +1,13 @@
-//! ODT (OpenDocument 1.3, part 3): paragraphs as lines, tables row by row, soft page breaks.
+//! ODT and ODP (OpenDocument 1.3, part 3): paragraphs as lines, tables row by row; pages by soft
+//! page breaks or by slide.
 
 use simars_record::{Extracted, Finding, FindingCode};
 
 use crate::Limits;
-use crate::answer::clean_title;
-use crate::extractor::without_pages;
-use crate::package::{ODT, Package};
+use crate::package::{ODP, Package};
 use crate::sheets::{Break, Sheets};
-use crate::sniff::find;
-use crate::xml::{self, Element, Node};
+use crate::xml::{Element, Node};
+use crate::{facts, hidden};
 
 /// Elements whose content is not the document's text: deleted text and comments.
 const SKIPPED: [&str; 2] = ["tracked-changes", "annotation"];
@@ -20,47 +19,36 @@ const OF_IMAGES: [&str; 2] = ["svg:title", "svg:desc"];
 /// More spaces in a row than any real text has.
 const MOST_SPACES: usize = 1_000;
 
-pub(crate) fn read(mut package: Package<'_>, limits: &Limits) -> Extracted {
-    let manifest = package.part("META-INF/manifest.xml").unwrap_or_default();
-    if find(&manifest, b"encryption-data").is_some() {
-        let finding = Finding::file(FindingCode::Encrypted, "a password is needed to read it");
-        return without_pages(ODT, vec![finding]);
-    }
+pub(crate) fn read(mut package: Package<'_>, media_type: &str, limits: &Limits) -> Extracted {
     let mut body = Walker::new("body", limits);
-    walk_part(&mut package, "content.xml", &mut body);
+    package.walk("content.xml", |node| body.visit(node));
     if !body.entered {
         package.note(Finding::file(FindingCode::Damaged, "part content.xml: no body in it"));
     }
     // Headers and footers are part of the page styles, shared by all their pages.
     let [before, after] = ["header", "footer"].map(|element| {
         let mut walker = Walker::new(element, limits);
-        walk_part(&mut package, "styles.xml", &mut walker);
+        package.walk("styles.xml", |node| walker.visit(node));
         let pages = walker.sheets.finish("", "", &mut Vec::new());
         pages.into_iter().map(|page| page.text).filter(|text| !text.trim().is_empty()).collect()
     });
     let (before, after): (String, String) = (before, after);
-    let title = package.part("meta.xml").and_then(|meta| xml::text_of(&meta, "title"));
+    let (title, structure) = facts::of_open_document(&mut package);
     let mut findings = package.into_findings();
     let pages = body.sheets.finish(&before, &after, &mut findings);
     Extracted {
-        media_type: ODT.to_owned(),
+        media_type: media_type.to_owned(),
         pages,
         findings,
-        embedded_title: title.and_then(|title| clean_title(&title)),
-        reader: "odt".to_owned(),
-    }
-}
-
-fn walk_part(package: &mut Package<'_>, name: &str, walker: &mut Walker) {
-    if let Some(bytes) = package.part(name)
-        && let Err(error) = xml::walk(&bytes, |node| walker.visit(node))
-    {
-        package.note_broken(name, &error);
+        embedded_title: title,
+        reader: if media_type == ODP { "odp" } else { "odt" }.to_owned(),
+        structure,
     }
 }
 
 struct Walker {
     sheets: Sheets,
+    styles: hidden::Styles,
     /// Only text within this element counts.
     within: &'static str,
     inside: u32,
@@ -68,12 +56,23 @@ struct Walker {
     skipping: u32,
     paragraphs: u32,
     notes: u32,
+    slides: u32,
 }
 
 impl Walker {
     fn new(within: &'static str, limits: &Limits) -> Self {
         let sheets = Sheets::new(limits);
-        Self { sheets, within, inside: 0, entered: false, skipping: 0, paragraphs: 0, notes: 0 }
+        Self {
+            sheets,
+            styles: hidden::Styles::default(),
+            within,
+            inside: 0,
+            entered: false,
+            skipping: 0,
+            paragraphs: 0,
+            notes: 0,
+            slides: 0,
+        }
     }
 
     fn visit(&mut self, node: Node<'_>) {
@@ -99,6 +98,7 @@ impl Walker {
             self.entered = true;
         }
         if self.inside == 0 {
+            self.styles.open(element);
             return;
         }
         match name {
@@ -115,6 +115,17 @@ impl Walker {
             "line-break" => self.sheets.end_line(),
             "soft-page-break" => self.sheets.break_page(Break::Noted),
             "table-row" => self.sheets.begin_row(),
+            "page" => {
+                if self.slides > 0 {
+                    self.sheets.break_page(Break::Asked);
+                }
+                self.slides += 1;
+                if self.styles.hide(element) {
+                    self.sheets.hide_slide();
+                }
+            }
+            // What the speaker is to say stands apart from the slide.
+            "notes" => self.sheets.text("\n"),
             _ => {}
         }
     }
@@ -166,8 +177,8 @@ fn collapsed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package;
     use crate::package::tests::packed;
+    use crate::package::{self, ODT};
 
     fn odt(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
         let content =
@@ -218,6 +229,21 @@ mod tests {
         let extracted = package::read(&bytes, &Limits::default());
         assert_eq!(extracted.pages[0].text, "Lampiran Jadwal ini\n");
         assert_eq!(extracted.findings, []);
+    }
+
+    #[test]
+    fn slides_are_pages_with_their_notes() {
+        let content = "<o:d xmlns:o='o' xmlns:t='t' xmlns:d='d' xmlns:p='p' xmlns:s='s'><s:style s:name='a'>\
+                       <s:drawing-page-properties p:visibility='hidden'/></s:style><o:body><d:page><t:p>satu</t:p>\
+                       <p:notes><t:p>catatan</t:p></p:notes></d:page><d:page d:style-name='a'><t:p>dua</t:p></d:page>\
+                       </o:body></o:d>";
+        let bytes = packed(&[("mimetype", ODP), ("content.xml", content)]);
+        let extracted = package::read(&bytes, &Limits::default());
+        let texts: Vec<&str> = extracted.pages.iter().map(|page| page.text.as_str()).collect();
+        assert_eq!(texts, ["satu\n\ncatatan\n", "dua\n"]);
+        assert_eq!(extracted.reader, "odp");
+        let told: Vec<_> = extracted.findings.iter().map(|one| (one.code, one.page)).collect();
+        assert_eq!(told, [(FindingCode::Hidden, Some(2))]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Zip archives: which kind of document one is, and reading its parts within limits.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use simars_record::{Extracted, Finding, FindingCode};
@@ -8,7 +9,8 @@ use zip::result::ZipError;
 
 use crate::extractor::{unsupported, without_pages};
 use crate::sniff::find;
-use crate::{Limits, docx, odt};
+use crate::xml::{self, Node};
+use crate::{Limits, docx, ods, odt, pptx, xlsx};
 
 /// More entries than any real document has.
 const MOST_ENTRIES: usize = 20_000;
@@ -17,6 +19,11 @@ const ZIP: &str = "application/zip";
 pub(crate) const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 pub(crate) const ODT: &str = "application/vnd.oasis.opendocument.text";
+pub(crate) const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
+pub(crate) const ODP: &str = "application/vnd.oasis.opendocument.presentation";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const PPTX: &str =
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
 /// An open archive.
 pub(crate) struct Package<'a> {
@@ -43,7 +50,19 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Extracted {
     let mut package = Package { archive, left, findings: Vec::new() };
     match package.media_type() {
         DOCX => docx::read(package, limits),
-        ODT => odt::read(package, limits),
+        XLSX => xlsx::read(package, limits),
+        PPTX => pptx::read(package, limits),
+        declared @ (ODT | ODS | ODP) => {
+            if package.is_locked() {
+                let finding =
+                    Finding::file(FindingCode::Encrypted, "a password is needed to read it");
+                return without_pages(declared, vec![finding]);
+            }
+            match declared {
+                ODS => ods::read(package, limits),
+                _ => odt::read(package, declared, limits),
+            }
+        }
         other => unsupported(other),
     }
 }
@@ -51,32 +70,21 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Extracted {
 /// A type for an archive whose directory is lost, from the names that stand before its parts.
 fn guess_broken(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(64 << 10)];
-    if find(head, b"word/").is_some() {
-        return DOCX;
-    }
-    if find(head, ODT.as_bytes()).is_some() { ODT } else { ZIP }
+    let signs =
+        [("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX), (ODT, ODT), (ODS, ODS), (ODP, ODP)];
+    let found = signs.iter().find(|(sign, _)| find(head, sign.as_bytes()).is_some());
+    found.map_or(ZIP, |(_, media_type)| media_type)
 }
 
 impl Package<'_> {
     /// OpenDocument archives name their type in their first part; Office Open XML ones are told
     /// by their main part.
     fn media_type(&mut self) -> &'static str {
-        const OPEN_DOCUMENT: [&str; 4] = [
-            ODT,
-            "application/vnd.oasis.opendocument.spreadsheet",
-            "application/vnd.oasis.opendocument.presentation",
-            "application/epub+zip",
-        ];
+        const OPEN_DOCUMENT: [&str; 4] = [ODT, ODS, ODP, "application/epub+zip"];
         const MAIN_PARTS: [(&str, &str); 3] = [
             ("word/document.xml", DOCX),
-            (
-                "xl/workbook.xml",
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            ),
-            (
-                "ppt/presentation.xml",
-                "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            ),
+            ("xl/workbook.xml", XLSX),
+            ("ppt/presentation.xml", PPTX),
         ];
         if let Some(declared) = self.part("mimetype") {
             let declared = declared.trim_ascii();
@@ -97,9 +105,43 @@ impl Package<'_> {
         names
     }
 
+    /// Whether an OpenDocument archive needs a password.
+    fn is_locked(&mut self) -> bool {
+        let manifest = self.part("META-INF/manifest.xml").unwrap_or_default();
+        find(&manifest, b"encryption-data").is_some()
+    }
+
+    /// Walks through a part, if there is one; noted when it is broken.
+    pub(crate) fn walk(&mut self, name: &str, visit: impl FnMut(Node<'_>)) {
+        if let Some(bytes) = self.part(name)
+            && let Err(error) = xml::walk(&bytes, visit)
+        {
+            self.note_broken(name, &error);
+        }
+    }
+
+    /// The parts that a part of an Office Open XML archive refers to, by the ids it uses for them.
+    pub(crate) fn relations(&mut self, name: &str) -> BTreeMap<String, String> {
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let mut relations = BTreeMap::new();
+        self.walk(&format!("{folder}/_rels/{file}.rels"), |node| {
+            let Node::Open(element) = node else { return };
+            if let (Some(id), Some(target)) =
+                (element.attribute("Id"), element.text_attribute("Target"))
+            {
+                relations.insert(id, resolved(folder, &target));
+            }
+        });
+        relations
+    }
+
     /// Unpacks one part; `None` when there is none of that name. What can be read of a damaged
     /// or overlong part is given, with a finding.
     pub(crate) fn part(&mut self, name: &str) -> Option<Vec<u8>> {
+        if self.left == 0 {
+            // Noted already, and once is enough.
+            return None;
+        }
         let entry = match self.archive.by_name(name) {
             Ok(entry) => entry,
             Err(ZipError::FileNotFound) => return None,
@@ -138,6 +180,22 @@ impl Package<'_> {
     }
 }
 
+/// A part's name from a target that is written relative to a folder.
+fn resolved(folder: &str, target: &str) -> String {
+    let (mut names, target): (Vec<&str>, &str) = match target.strip_prefix('/') {
+        Some(target) => (Vec::new(), target),
+        None => (folder.split('/').collect(), target),
+    };
+    for name in target.split('/') {
+        match name {
+            ".." => drop(names.pop()),
+            "." | "" => {}
+            name => names.push(name),
+        }
+    }
+    names.join("/")
+}
+
 fn note(code: FindingCode, name: &str, what: impl std::fmt::Display) -> Finding {
     Finding::file(code, format!("part {name}: {what}"))
 }
@@ -161,11 +219,6 @@ pub(crate) mod tests {
     #[test]
     fn other_archives_are_named_and_not_read() {
         for (part, content, media_type) in [
-            (
-                "xl/workbook.xml",
-                "",
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            ),
             ("mimetype", "application/epub+zip", "application/epub+zip"),
             ("a.txt", "", "application/zip"),
         ] {

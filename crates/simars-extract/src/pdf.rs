@@ -3,8 +3,11 @@
 mod collect;
 mod columns;
 mod full;
+mod lines;
 mod rows;
 mod simple;
+mod stamp;
+mod structure;
 
 use std::sync::Arc;
 
@@ -15,6 +18,9 @@ use crate::Limits;
 use crate::answer::clean_title;
 use crate::budget::Budget;
 use crate::extractor::without_pages;
+
+pub(crate) use stamp::stamp;
+pub(crate) use structure::attached;
 
 pub(crate) const PDF: &str = "application/pdf";
 
@@ -36,20 +42,31 @@ pub(crate) fn read(bytes: Vec<u8>, limits: &Limits, simple: bool, budget: Budget
     let bytes = Arc::new(bytes);
     match Pdf::new(Arc::clone(&bytes)) {
         Ok(pdf) if !pdf.pages().is_empty() => full::read(&pdf, limits, budget, findings),
-        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => locked(findings),
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
+            locked(&bytes, findings)
+        }
         Ok(_) | Err(_) => simple::read(&bytes, limits, budget, findings),
     }
 }
 
-fn locked(mut findings: Vec<Finding>) -> Extracted {
+fn locked(bytes: &[u8], mut findings: Vec<Finding>) -> Extracted {
     findings.push(Finding::file(FindingCode::Encrypted, "a password is needed to read it"));
-    without_pages(PDF, findings)
+    let structure = Some(Box::new(structure::without_objects(bytes)));
+    Extracted { structure, ..without_pages(PDF, findings) }
 }
 
 /// Decodes a text string of the file (ISO 32000-2, 7.9.2.2) that is to be a title.
 fn title(bytes: &[u8]) -> Option<String> {
-    let object = lopdf::Object::string_literal(bytes);
-    clean_title(&lopdf::decode_text_string(&object).ok()?)
+    clean_title(&decoded(bytes)?)
+}
+
+/// Decodes a text string of the file.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    if let Some(text) = bytes.strip_prefix(b"\xff\xfe") {
+        // The order of bytes that the standard does not have, but some programs write.
+        return Some(encoding_rs::UTF_16LE.decode_without_bom_handling(text).0.into_owned());
+    }
+    lopdf::decode_text_string(&lopdf::Object::string_literal(bytes)).ok()
 }
 
 /// Why a page has no text.
@@ -59,9 +76,9 @@ fn without_text(pages: &[Page], image_shares: &[f32]) -> Vec<Finding> {
         let detail = format!("no text on any of {} pages", pages.len());
         return vec![Finding::file(FindingCode::NoText, detail)];
     }
-    let finding = |(index, _): (usize, &Page)| {
+    let finding = |(index, page): (usize, &Page)| {
         let share = image_shares.get(index).copied().unwrap_or(0.0).min(1.0);
-        let detail = if share > 0.0 {
+        let detail = if page.recognise {
             format!("no text yet; images cover {:.0} % of the page", share * 100.0)
         } else {
             "nothing to read on the page".to_owned()

@@ -4,16 +4,17 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::thread;
-use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
 use simars_record::{Extracted, Finding, FindingCode};
 
-use crate::answer::{self, Task};
+use crate::answer::{self, Task, Work};
 use crate::budget::Budget;
-use crate::child::SIMPLE;
 use crate::extractor::without_pages;
-use crate::{Kind, html, image, package, pdf};
+use crate::sandbox::{self, Profile, Refusal};
+use crate::{
+    Kind, Limits, attached, html, image, mail, package, page_image, pdf, recognise, rtf, signature,
+    stamp,
+};
 
 /// The parser's stack. Deeply nested input recurses deeply; when even this is too little, only
 /// this process dies.
@@ -26,17 +27,21 @@ const MOST_FILE_BYTES: u64 = 1 << 30;
 /// [`crate::Extractor`]: sets its own limits, reads the file from stdin, writes the answer to
 /// stdout. Any other exit code than success means that there is no answer.
 pub fn child_main() -> ExitCode {
-    let Some((task, simple)) = parse_arguments(std::env::args_os().skip(2)) else {
-        return ExitCode::from(2);
+    let Some((task, further)) = parse_arguments(std::env::args_os().skip(2)) else {
+        return recognise::become_engine(std::env::args_os().skip(2));
     };
-    if confine(&task).is_err() {
+    if task.work == Work::Probe {
+        return probe(&task);
+    }
+    let profile = Profile::Reader { file_bytes: task.file_bytes.min(MOST_FILE_BYTES) };
+    if sandbox::confine(profile, &task.limits, Refusal::Kill).is_err() {
         // Better no answer than a parser without limits.
         return ExitCode::from(3);
     }
     let budget = Budget::new(&task.limits);
     let parser = thread::Builder::new()
         .stack_size(STACK_BYTES)
-        .spawn(move || read(&task, simple, budget).and_then(|extracted| reply(&extracted)));
+        .spawn(move || work(&task, &further, budget).and_then(|body| reply(&body)));
     match parser.map(thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(_))) => ExitCode::from(4),
@@ -44,33 +49,62 @@ pub fn child_main() -> ExitCode {
     }
 }
 
-fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Option<(Task, bool)> {
-    let arguments: Vec<OsString> = arguments.collect();
-    let (task, simple) = match arguments.as_slice() {
-        [task] => (task, false),
-        [flag, task] if flag == SIMPLE => (task, true),
-        _ => return None,
-    };
-    Some((serde_json::from_str(task.to_str()?).ok()?, simple))
+/// Tells what this process can no longer do. On the main thread, since it confines that one.
+fn probe(task: &Task) -> ExitCode {
+    let told = sandbox::probe(&task.limits)
+        .and_then(|report| Ok(serde_json::to_vec(&report)?))
+        .and_then(|body| reply(&body));
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(4),
+    }
 }
 
-/// Takes from this process what a parser does not need. Landlock and seccomp belong at the end
-/// of this function, once everything before them is set.
-fn confine(task: &Task) -> io::Result<()> {
-    let limit = |resource, most: u64| {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+/// The task, and what further arguments it takes.
+fn parse_arguments(mut arguments: impl Iterator<Item = OsString>) -> Option<(Task, Vec<String>)> {
+    let task: Task = serde_json::from_str(arguments.next()?.to_str()?).ok()?;
+    let further: Vec<String> =
+        arguments.map(OsString::into_string).collect::<Result<_, _>>().ok()?;
+    (further.is_empty() || task.work == Work::Signatures).then_some((task, further))
+}
+
+/// Does what is asked for and gives the body of the answer.
+fn work(task: &Task, further: &[String], budget: Budget) -> io::Result<Vec<u8>> {
+    let extracted = match task.work {
+        Work::Read => read(task, false, budget)?,
+        Work::ReadSimply => read(task, true, budget)?,
+        Work::Signatures => return signatures(task, further, budget),
+        Work::Image { page, width } => {
+            return page_image::draw(read_input(task)?, task.kind, page, width);
+        }
+        Work::Scan { page, quarters } => return scan(task, page, quarters, budget),
+        Work::Stamp { strip_bytes } => {
+            return stamp::work(read_input(task)?, strip_bytes, &task.limits);
+        }
+        Work::Proof => return attached::work(read_input(task)?),
+        // Answered before any thread is started.
+        Work::Probe => return Err(io::ErrorKind::Unsupported.into()),
     };
-    limit(Resource::Core, 0)?;
-    limit(Resource::Fsize, 0)?;
-    // Standard input, output and error are open already; nothing else ever is.
-    limit(Resource::Nofile, 3)?;
-    let file_bytes = task.file_bytes.min(MOST_FILE_BYTES);
-    limit(Resource::As, task.limits.memory_bytes.saturating_add(file_bytes))?;
-    let cpu = task.limits.cpu.max(Duration::from_secs(1)).as_secs();
-    // A second between the two: the soft limit tells its reason by its signal.
-    setrlimit(Resource::Cpu, Rlimit { current: Some(cpu), maximum: Some(cpu + 1) })?;
-    rustix::thread::set_no_new_privs(true)?;
-    Ok(())
+    Ok(answer::encode(extracted, answer::most_bytes(task))?)
+}
+
+/// Makes a page ready for recognition, be it in the file or in what is attached to it.
+fn scan(task: &Task, page: u32, quarters: u8, budget: Budget) -> io::Result<Vec<u8>> {
+    let bytes = read_input(task)?;
+    if task.kind != Kind::Mail {
+        return recognise::scan(bytes, task.kind, page, quarters);
+    }
+    match mail::page_inside(&bytes, page, &task.limits, budget) {
+        Some(inside) => recognise::scan(inside.bytes, inside.kind, inside.page, quarters),
+        // The message has no such page, or it is no picture: as with any file of that kind.
+        None => recognise::scan(Vec::new(), task.kind, page, quarters),
+    }
+}
+
+fn signatures(task: &Task, anchors: &[String], budget: Budget) -> io::Result<Vec<u8>> {
+    let anchors = signature::decoded_anchors(anchors).ok_or(io::ErrorKind::InvalidInput)?;
+    let answer = signature::read(&read_input(task)?, &anchors, &task.limits, budget);
+    Ok(serde_json::to_vec(&answer)?)
 }
 
 fn read(task: &Task, simple: bool, budget: Budget) -> io::Result<Extracted> {
@@ -79,25 +113,43 @@ fn read(task: &Task, simple: bool, budget: Budget) -> io::Result<Extracted> {
         let finding = Finding::file(FindingCode::LimitReached, detail);
         return Ok(without_pages("application/octet-stream", vec![finding]));
     }
+    let bytes = read_input(task)?;
+    parse(task.kind, bytes, &task.limits, simple, budget)
+        .ok_or_else(|| io::ErrorKind::Unsupported.into())
+}
+
+/// Has the reader for this kind read; `None` for those that the parent reads and never asks for.
+pub(crate) fn parse(
+    kind: Kind,
+    bytes: Vec<u8>,
+    limits: &Limits,
+    simple: bool,
+    budget: Budget,
+) -> Option<Extracted> {
+    Some(match kind {
+        Kind::Pdf => pdf::read(bytes, limits, simple, budget),
+        Kind::Html => html::read(&bytes, limits),
+        Kind::Package => package::read(&bytes, limits),
+        Kind::Tiff => image::read_tiff(&bytes, limits),
+        Kind::Rtf => rtf::read(&bytes, limits),
+        Kind::Mail => mail::read(&bytes, limits, simple, budget),
+        Kind::Text | Kind::Image | Kind::Empty | Kind::Other => return None,
+    })
+}
+
+/// The file, from standard input.
+fn read_input(task: &Task) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let expected = usize::try_from(task.file_bytes).unwrap_or(0).saturating_add(1);
     bytes.try_reserve_exact(expected)?;
     io::stdin().lock().take(MOST_FILE_BYTES).read_to_end(&mut bytes)?;
-    Ok(match task.kind {
-        Kind::Pdf => pdf::read(bytes, &task.limits, simple, budget),
-        Kind::Html => html::read(&bytes, &task.limits),
-        Kind::Package => package::read(&bytes, &task.limits),
-        Kind::Tiff => image::read_tiff(&bytes, &task.limits),
-        // Read by the parent, never asked for.
-        Kind::Text | Kind::Image | Kind::Empty | Kind::Other => {
-            return Err(io::ErrorKind::Unsupported.into());
-        }
-    })
+    Ok(bytes)
 }
 
-fn reply(extracted: &Extracted) -> io::Result<()> {
-    let message = answer::encode(extracted)?;
+fn reply(body: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(&message)?;
+    // One after the other: a long answer has no room beside a copy of itself.
+    stdout.write_all(&answer::header(body.len()))?;
+    stdout.write_all(body)?;
     stdout.flush()
 }

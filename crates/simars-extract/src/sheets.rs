@@ -2,7 +2,7 @@
 
 use simars_record::{Finding, FindingCode, Page, TextSource};
 
-use crate::Limits;
+use crate::{Limits, hidden};
 
 /// How sure a page break is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) struct Sheets {
     text_left: usize,
     pages: usize,
     limit_reached: bool,
+    /// One for each hidden slide.
+    hidden: Vec<Finding>,
 }
 
 impl Sheets {
@@ -34,6 +36,7 @@ impl Sheets {
             text_left: limits.text_bytes,
             pages: limits.pages as usize,
             limit_reached: false,
+            hidden: Vec::new(),
         }
     }
 
@@ -87,6 +90,14 @@ impl Sheets {
         self.done.push(std::mem::take(&mut self.current));
     }
 
+    /// The page in the making is a slide that is not shown.
+    pub(crate) fn hide_slide(&mut self) {
+        // Where no further page is begun, the slide has none to be told of.
+        if !self.limit_reached {
+            self.hidden.push(hidden::finding(self.done.len() + 1, "the slide"));
+        }
+    }
+
     fn trim_end(&mut self) {
         while self.current.ends_with(' ') {
             self.current.pop();
@@ -117,6 +128,7 @@ impl Sheets {
             let detail = format!("no text on any of {} pages", pages.len());
             findings.push(Finding::file(FindingCode::NoText, detail));
         }
+        findings.extend(self.hidden);
         pages
     }
 }

@@ -12,7 +12,11 @@ pub enum Kind {
     Html,
     /// PDF.
     Pdf,
-    /// A zip archive: DOCX, ODT or something else, told apart by the names inside.
+    /// RTF.
+    Rtf,
+    /// A message with what is attached to it.
+    Mail,
+    /// A zip archive: an office document or something else, told apart by the names inside.
     Package,
     /// An image with one page.
     Image,
@@ -78,7 +82,7 @@ pub fn sniff(head: &[u8], file_name: &str) -> Sniffed {
 /// uses. Binary formats do not get far without one.
 fn is_text(head: &[u8]) -> bool {
     let marked = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    marked || !head.iter().any(is_foreign)
+    marked || !head.iter().any(is_foreign) || crate::text::unmarked_utf_16(head).is_some()
 }
 
 /// Whether less than one byte in a hundred is a control character that no text uses: a text with a
@@ -96,7 +100,7 @@ fn is_foreign(byte: &u8) -> bool {
 fn sniff_text(head: &[u8], file_name: &str) -> Sniffed {
     let start = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head).trim_ascii_start();
     if start.starts_with(b"{\\rtf") {
-        return sniffed("application/rtf", Kind::Other);
+        return sniffed("application/rtf", Kind::Rtf);
     }
     if start.starts_with(b"%!PS") {
         return sniffed("application/postscript", Kind::Other);
@@ -107,6 +111,9 @@ fn sniff_text(head: &[u8], file_name: &str) -> Sniffed {
     }
     if starts_with_ignoring_case(start, b"<?xml") || starts_with_ignoring_case(start, b"<svg") {
         return sniffed("application/xml", Kind::Other);
+    }
+    if is_mail(start, hint) {
+        return sniffed("message/rfc822", Kind::Mail);
     }
     match hint {
         "text/markdown" => sniffed("text/markdown", Kind::Text),
@@ -121,6 +128,31 @@ fn is_html(start: &[u8], hint: &str) -> bool {
     let near = &start[..start.len().min(1024)];
     let inside = || near.windows(5).any(|five| five.eq_ignore_ascii_case(b"<html"));
     marked || hint == "text/html" || hint == "application/xhtml+xml" || inside()
+}
+
+/// Whether a text begins with the head of a message: under a message's name one line of it is
+/// enough, under a text's name none, since people keep texts that begin like one.
+fn is_mail(start: &[u8], hint: &str) -> bool {
+    const NAMES: [&[u8]; 9] = [
+        b"from:",
+        b"to:",
+        b"date:",
+        b"subject:",
+        b"received:",
+        b"return-path:",
+        b"message-id:",
+        b"mime-version:",
+        b"content-type:",
+    ];
+    if hint.starts_with("text/") {
+        return false;
+    }
+    let head = start.split(|byte| *byte == b'\n').take(200);
+    let head = head.take_while(|line| !line.trim_ascii().is_empty());
+    let known = head.filter(|line| NAMES.iter().any(|name| starts_with_ignoring_case(line, name)));
+    let opens = start.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-');
+    let opened = start.get(opens.count()) == Some(&b':');
+    opened && known.count() >= if hint == "message/rfc822" { 1 } else { 3 }
 }
 
 fn starts_with_ignoring_case(bytes: &[u8], prefix: &[u8]) -> bool {
@@ -161,6 +193,8 @@ fn agrees(named: &str, found: &str) -> bool {
             || matches!(media, "application/javascript" | "application/x-sh" | "application/sql")
     };
     named == found
+        || (named == "text/rtf" && found == "application/rtf")
+        || (named == "image/heic" && found == "image/heif")
         || (named.starts_with("text/html") && found == "application/xml")
         || (found != "text/html" && textual(named) && textual(found))
         || (named == "application/xhtml+xml" && found == "text/html")
@@ -210,6 +244,11 @@ mod tests {
         assert_eq!(sniff(b"<?xml version='1.0'?><html>", "a").kind, Kind::Html);
         assert_eq!(sniff(b"<?xml version='1.0'?><rss>", "a").media_type, "application/xml");
         assert_eq!(sniff(b"{\\rtf1", "a.doc").media_type, "application/rtf");
+        let mail = b"Received: x\r\nFrom: a\r\nDate: b\r\n\r\nisi";
+        assert_eq!(sniff(mail, "a").kind, Kind::Mail);
+        assert_eq!(sniff(mail, "a.txt").kind, Kind::Text);
+        assert_eq!(sniff(b"Subject: a\n\nisi", "a.eml").media_type, "message/rfc822");
+        assert_eq!(sniff(b"Subject: a\n\nisi", "a").kind, Kind::Text);
     }
 
     #[test]

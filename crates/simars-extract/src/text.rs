@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use simars_record::{Extracted, Finding, FindingCode, Page, TextSource};
 
 use crate::{Limits, paginate};
@@ -27,6 +28,7 @@ pub(crate) fn read(
         findings,
         embedded_title: None,
         reader: "text".to_owned(),
+        structure: None,
     }
 }
 
@@ -42,8 +44,11 @@ pub(crate) fn paged(text: &str, limits: &Limits, findings: &mut Vec<Finding>) ->
     parts.map(|part| Page::new(part, TextSource::Layer)).collect()
 }
 
-/// Decodes by byte order mark, else as UTF-8, else as Windows-1252, which every byte sequence
-/// is; that last step is a guess and noted as such.
+/// As much of a text as is looked at to guess its encoding.
+const GUESSED_WITHIN: usize = 64 << 10;
+
+/// Decodes by byte order mark, else by the zero bytes of UTF-16, else as UTF-8, else as the
+/// frequencies of its bytes suggest; what is neither marked nor UTF-8 is a guess and noted as such.
 pub(crate) fn decode<'a>(bytes: &'a [u8], findings: &mut Vec<Finding>) -> Cow<'a, str> {
     if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe]) {
         return decode_as(UTF_16LE, rest, findings);
@@ -53,16 +58,54 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], findings: &mut Vec<Finding>) -> Cow<'a
     }
     let rest = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     match std::str::from_utf8(rest) {
+        Ok(text) if text.as_bytes().contains(&0) => match unmarked_utf_16(rest) {
+            Some(encoding) => guessed(encoding, rest, findings),
+            None => Cow::Borrowed(text),
+        },
         Ok(text) => Cow::Borrowed(text),
         // A text cut by a limit may end within a character; that is no sign of another encoding.
         Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => {
             String::from_utf8_lossy(&rest[..error.valid_up_to()])
         }
         Err(_) => {
-            let detail = "not UTF-8; read as Windows-1252";
-            findings.push(Finding::file(FindingCode::EncodingGuessed, detail));
-            decode_as(WINDOWS_1252, rest, findings)
+            let encoding = unmarked_utf_16(rest).unwrap_or_else(|| likely(rest));
+            guessed(encoding, rest, findings)
         }
+    }
+}
+
+fn guessed<'a>(
+    encoding: &'static Encoding,
+    bytes: &'a [u8],
+    findings: &mut Vec<Finding>,
+) -> Cow<'a, str> {
+    let detail = format!("not UTF-8; read as {}", encoding.name());
+    findings.push(Finding::file(FindingCode::EncodingGuessed, detail));
+    decode_as(encoding, bytes, findings)
+}
+
+/// The encoding that the frequencies of the bytes suggest.
+fn likely(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[..bytes.len().min(GUESSED_WITHIN)], bytes.len() <= GUESSED_WITHIN);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// UTF-16 without its mark: most characters of our texts are Latin, and then one byte of two is
+/// zero, always on the same side.
+pub(crate) fn unmarked_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let pairs = bytes[..bytes.len().min(GUESSED_WITHIN)].chunks_exact(2);
+    let count = pairs.len();
+    let (mut first, mut second) = (0, 0);
+    for pair in pairs {
+        first += usize::from(pair[0] == 0);
+        second += usize::from(pair[1] == 0);
+    }
+    let most = |zeros: usize| count >= 2 && zeros * 4 >= count * 3;
+    match (most(first), most(second)) {
+        (false, true) if first * 50 <= count => Some(UTF_16LE),
+        (true, false) if second * 50 <= count => Some(UTF_16BE),
+        _ => None,
     }
 }
 
@@ -116,6 +159,28 @@ mod tests {
         assert_eq!(read_all(b"\xff\xfeH\0i\0").pages[0].text, "Hi");
         assert_eq!(read_all(b"\xfe\xff\0H\0i").pages[0].text, "Hi");
         assert_eq!(codes(&read_all(b"\xff\xfeH\0i")), [FindingCode::Damaged]);
+    }
+
+    #[test]
+    fn utf_16_without_its_mark_is_seen_by_its_zeros() {
+        let units: Vec<u16> = "Pasal 1 – isi".encode_utf16().collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        for bytes in [little, big] {
+            let extracted = read_all(&bytes);
+            assert_eq!(extracted.pages[0].text, "Pasal 1 – isi");
+            assert_eq!(codes(&extracted), [FindingCode::EncodingGuessed]);
+        }
+        assert_eq!(codes(&read_all(b"Pasal\0 satu dan dua")), []);
+    }
+
+    #[test]
+    fn the_guess_is_named() {
+        let text = "Привет, это проверка кодировки текста";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
+        let extracted = read_all(&bytes);
+        assert_eq!(extracted.pages[0].text, text);
+        assert!(extracted.findings[0].detail.ends_with("windows-1251"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Walking through XML as it stands in office documents.
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 
 /// What a walk meets. Names are without their namespace prefix.
@@ -34,9 +34,32 @@ impl Element<'_> {
 
     /// The value of the attribute with this name, whatever its prefix.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
-        let attributes = self.start.attributes().flatten();
-        let mut found = attributes.filter(|one| one.key.local_name().into_inner() == name);
-        found.next().map(|one| one.value.into_owned())
+        self.find(|written| written.rsplit(':').next() == Some(name))
+    }
+
+    /// The same with references resolved, for a value that is text.
+    pub(crate) fn text_attribute(&self, name: &str) -> Option<String> {
+        let value = self.attribute(name)?;
+        Some(unescape(&value).map_or_else(|_| value.clone(), |text| text.into_owned()))
+    }
+
+    /// The value of the attribute that has this name after a prefix.
+    pub(crate) fn prefixed_attribute(&self, name: &str) -> Option<String> {
+        self.find(|written| written.split_once(':').is_some_and(|(_, after)| after == name))
+    }
+
+    /// The value of the attribute with exactly this name, prefix included, as text.
+    pub(crate) fn full_attribute(&self, name: &str) -> Option<String> {
+        let value = self.find(|written| written == name)?;
+        Some(unescape(&value).map_or_else(|_| value.clone(), |text| text.into_owned()))
+    }
+
+    fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
+        // Looking for doubled names would compare each attribute with each other one.
+        let mut attributes = self.start.attributes();
+        let found =
+            attributes.with_checks(false).flatten().find(|one| wanted(one.key.into_inner()));
+        found.map(|one| one.value.into_owned())
     }
 }
 
@@ -45,6 +68,7 @@ pub(crate) fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>)) -> Result<(), St
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().allow_dangling_amp = true;
     let mut buffer = Vec::new();
+    let mut unknown: Option<String> = None;
     loop {
         buffer.clear();
         let event = reader
@@ -63,9 +87,16 @@ pub(crate) fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>)) -> Result<(), St
                 let name = reference.xml10_content();
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                 let known = || resolve_predefined_entity(&name).map(str::to_owned);
-                visit(Node::Text(&character.or_else(known).unwrap_or_default()));
+                // Entities that the document defines itself are never expanded: they can be bombs.
+                match character.or_else(known) {
+                    Some(text) => visit(Node::Text(&text)),
+                    None => drop(unknown.get_or_insert_with(|| name.into_owned())),
+                }
             }
-            Event::Eof => return Ok(()),
+            Event::Eof => {
+                let detail = |name| format!("the entity {name:?} is none of XML's own; left out");
+                return unknown.map(detail).map_or(Ok(()), Err);
+            }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }

@@ -181,3 +181,63 @@ fn one_extractor_serves_many_threads() {
         }
     });
 }
+
+#[test]
+fn a_page_is_drawn_in_a_child() {
+    let written = written(pdf("Pasal satu"));
+    let file = fs::File::open(written.path()).expect("the file");
+    let extractor = extractor(Limits::default());
+    for width in [240, 1000] {
+        let image = extractor.page_image(&file, "application/pdf", 1, width).expect("an image");
+        let height = width * 800 / 600;
+        assert_eq!((image.media_type, image.width, image.height), ("image/png", width, height));
+    }
+    let beyond = extractor.page_image(&file, "application/pdf", 2, 240).expect_err("no page 2");
+    assert_eq!((beyond.code, beyond.page), (FindingCode::Damaged, Some(2)));
+    let text = extractor.page_image(&file, "text/plain", 1, 240).expect_err("no pages");
+    assert_eq!(text.code, FindingCode::Unsupported);
+}
+
+#[test]
+fn a_child_that_gives_no_image_is_a_finding() {
+    let file = tempfile::tempfile().expect("a temporary file");
+    for script in ["babbles.sh", "dies.sh", "fails.sh", "floods.sh", "says-nothing.sh"] {
+        let (_folder, program) = misbehaving(script);
+        let extractor = Extractor::new(program, Limits::default());
+        let finding = extractor.page_image(&file, "image/png", 1, 240).expect_err(script);
+        assert_eq!((finding.code, finding.page), (FindingCode::ReaderFailed, Some(1)), "{script}");
+    }
+}
+
+#[test]
+fn a_child_that_tries_to_do_harm_is_refused() {
+    let report = extractor(Limits::default()).system_report();
+    assert_eq!(report.attempts.len(), 4, "{report:?}");
+    // Whatever the kernel lacks, nobody opens or writes a file or makes a socket.
+    for attempt in &report.attempts[..3] {
+        assert!(attempt.refused_by.is_some(), "{attempt:?}");
+    }
+    let whole = report.landlock.complete && report.seccomp.available;
+    assert_eq!(report.missing.is_empty(), whole, "{report:?}");
+    let started = report.attempts[3].refused_by.is_none();
+    assert!(!started || !(report.landlock.available || report.seccomp.available));
+    assert_eq!(report.limits.open_files, Some(3));
+    assert_eq!(report.limits.file_bytes, Some(0));
+}
+
+#[test]
+fn a_program_that_does_not_answer_is_told_as_missing() {
+    let (_folder, program) = misbehaving("says-nothing.sh");
+    let report = Extractor::new(program, Limits::default()).system_report();
+    assert!(report.attempts.is_empty());
+    assert_eq!(report.missing.len(), 1);
+}
+
+#[test]
+fn a_forbidden_system_call_has_its_own_words() {
+    let (_folder, program) = misbehaving("forbidden.sh");
+    let extracted =
+        Extractor::new(program, Limits::default()).extract(written("<html>x").path(), "a.html");
+    let detail = "the reader was ended for a system call that no reader makes";
+    assert_eq!(extracted.findings[0].detail, detail);
+}

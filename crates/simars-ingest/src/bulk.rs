@@ -10,7 +10,7 @@ use simars_archive::Placed;
 use simars_record::Publication;
 
 use crate::metadata::{ImportList, Stated};
-use crate::pipeline::{self, Filing, Prepared, settled};
+use crate::pipeline::{self, Filing, Prepared};
 use crate::{Holdings, Report, Totals};
 
 /// A group is committed when it has this many documents …
@@ -145,7 +145,7 @@ impl Holdings {
             Ok(outcomes) => {
                 self.wake();
                 for (report, outcome) in reports.into_iter().zip(outcomes) {
-                    tell(&settled(report, outcome));
+                    tell(&self.settled(report, outcome));
                 }
             }
             Err(error) => {

@@ -23,6 +23,14 @@ pub enum IngestError {
         /// What the system said.
         cause: io::Error,
     },
+    /// A file that is to be a trusted certificate is none, or there are too many.
+    #[error("{path}: {detail}", path = path.display())]
+    Trust {
+        /// The file, or the folder.
+        path: PathBuf,
+        /// What is wrong, with a hint.
+        detail: String,
+    },
     /// An import list has no usable head.
     #[error("{path}: {detail}", path = path.display())]
     List {

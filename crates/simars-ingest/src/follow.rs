@@ -55,6 +55,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn wake(&self) {
+        self.state().woken = true;
+        self.changed.notify_all();
+    }
+
     /// Waits until woken or stopped, or until the time is over; says whether to go on.
     fn rest(&self, limit: Option<Duration>) -> Rest {
         let mut state = self.state();
@@ -107,8 +112,13 @@ impl Follower {
     }
 
     pub(crate) fn wake(&self) {
-        self.shared.state().woken = true;
-        self.shared.changed.notify_all();
+        self.shared.wake();
+    }
+
+    /// What others call when the journal has grown.
+    pub(crate) fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let shared = Arc::clone(&self.shared);
+        Box::new(move || shared.wake())
     }
 
     pub(crate) fn progress(&self, archive: &Archive) -> Progress {

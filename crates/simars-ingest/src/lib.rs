@@ -1,7 +1,7 @@
 //! The pipeline from a file to a registered, searchable document.
 //!
 //! **What it does.** Takes a file through receive → extract → describe → register, one after the
-//! other or thousands at a time, and lets the search index follow the journal.
+//! other or thousands at a time, and lets the search index and the public log follow the journal.
 //!
 //! **Takes and gives.** Files, with what is already known about them; a [`Report`] for each, which
 //! says `registered` only once the document is durable.
@@ -11,16 +11,31 @@
 //! **Start at** [`pipeline`], the whole path on one page; [`bulk`] is the same for many files,
 //! [`follow`] the index.
 
+mod again;
+mod ahead;
 pub mod bulk;
+pub mod caretaker;
+mod copies;
 pub mod error;
 pub mod follow;
+pub mod glance;
 pub mod holdings;
+pub mod images;
+mod kept;
 pub mod metadata;
 pub mod pipeline;
+mod publish;
+pub mod recognition;
 pub mod report;
+pub mod trust;
 pub mod walk;
 
+pub use caretaker::{Care, Caretaker};
+pub use copies::{COPY_CACHE_BYTES, CopyError, MadeCopy};
 pub use error::IngestError;
 pub use holdings::{Holdings, Settings};
+pub use images::{ImageError, Images};
 pub use metadata::{ImportList, RowError, Stated};
+pub use publish::AfterPublishing;
+pub use recognition::{Pages, Recognition};
 pub use report::{Report, Status, Totals};

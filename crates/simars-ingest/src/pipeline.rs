@@ -7,11 +7,11 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use simars_archive::{Incoming, Outcome, Received, Submission};
+use simars_archive::{Incoming, Outcome, Reading, Received, Submission};
 use simars_describe::describe;
 use simars_record::{Extracted, Publication};
 
-use crate::{Holdings, Report, Stated, Status};
+use crate::{Holdings, Report, Stated, Status, again};
 
 /// Why a file is not taken. A file that merely cannot be read for text is taken.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +111,11 @@ impl Holdings {
             return Prepared::Known(Box::new(report));
         }
         let file_name = file_name(filing.path);
-        let extracted = self.extract(&received, &file_name);
+        let mut extracted = self.extract(&received, &file_name);
+        let waiting = extracted.pages_to_recognise();
+        if !waiting.is_empty() && self.extractor().engine().is_none() {
+            extracted.findings.extend(again::without_engine(&waiting));
+        }
         let pages: Vec<&str> = extracted.pages.iter().map(|page| page.text.as_str()).collect();
         let mut description = describe(&pages, &file_name, extracted.embedded_title.as_deref());
         description.overlay(filing.stated.description.clone());
@@ -122,15 +126,11 @@ impl Holdings {
         report.findings = extracted.findings.iter().map(|finding| finding.code).collect();
         report.findings.dedup();
         report.reason = summary(&extracted);
+        report.pages_to_recognise = extracted.pages_to_recognise().len() as u32;
         let submission = Submission {
-            text: Received::from_bytes(extracted.joined_text().into_bytes()),
             original: received,
-            pages: report.pages,
-            pages_without_text: report.pages_without_text,
-            media_type: extracted.media_type,
+            reading: Reading::new(extracted),
             file_name,
-            findings: extracted.findings,
-            reader: extracted.reader,
             description,
             access: filing.stated.access.unwrap_or_default(),
             publication: filing.publication,
@@ -143,7 +143,7 @@ impl Holdings {
         let registered = self.archive().register(submission);
         self.wake();
         match registered {
-            Ok(outcome) => settled(report, outcome),
+            Ok(outcome) => self.settled(report, outcome),
             Err(error) => Report::refused(&report.path, report.sha256, error.to_string()),
         }
     }
@@ -153,6 +153,23 @@ impl Holdings {
             (Some(bytes), _) => self.extractor().extract_bytes(bytes, file_name),
             (None, path) => self.extractor().extract(path.unwrap_or(Path::new("")), file_name),
         }
+    }
+
+    /// Writes the outcome into a report, and sets to work what goes on after registration.
+    pub(crate) fn settled(&self, mut report: Report, outcome: Outcome) -> Report {
+        match outcome {
+            Outcome::Registered(id) => {
+                report.status = Status::Registered;
+                report.id = Some(id);
+                self.after_registration(id, report.pages_to_recognise);
+            }
+            Outcome::Duplicate(id) => {
+                report.status = Status::Duplicate;
+                report.id = Some(id);
+                report.reason = Some("the same bytes are registered already".to_owned());
+            }
+        }
+        report
     }
 }
 
@@ -181,22 +198,6 @@ pub fn open(path: &Path, limit_bytes: u64) -> Result<File, Refusal> {
         length if length > limit_bytes => Err(Refusal::TooLarge { limit_bytes }),
         _ => Ok(file),
     }
-}
-
-/// Writes the outcome into a report.
-pub(crate) fn settled(mut report: Report, outcome: Outcome) -> Report {
-    match outcome {
-        Outcome::Registered(id) => {
-            report.status = Status::Registered;
-            report.id = Some(id);
-        }
-        Outcome::Duplicate(id) => {
-            report.status = Status::Duplicate;
-            report.id = Some(id);
-            report.reason = Some("the same bytes are registered already".to_owned());
-        }
-    }
-    report
 }
 
 /// The last part of a path, whichever way its slashes lean.

@@ -26,6 +26,9 @@ pub struct Report {
     pub pages: u32,
     /// How many of them have no text yet.
     pub pages_without_text: u32,
+    /// How many of them wait for recognition, which goes on after registration.
+    #[serde(default)]
+    pub pages_to_recognise: u32,
     /// Why it was refused, or what was noticed, in one English line.
     pub reason: Option<String>,
     /// The codes of what was noticed while reading.
@@ -62,6 +65,7 @@ impl Report {
             title: None,
             pages: 0,
             pages_without_text: 0,
+            pages_to_recognise: 0,
             reason: Some(reason.into()),
             findings: Vec::new(),
             review: Vec::new(),
@@ -96,6 +100,9 @@ pub struct Totals {
     pub pages: u64,
     /// Pages of them that have no text yet.
     pub pages_without_text: u64,
+    /// Pages of them that wait for recognition.
+    #[serde(default)]
+    pub pages_to_recognise: u64,
     /// Rows of the import list that could not be used.
     pub bad_rows: u64,
     /// How long it took.
@@ -111,6 +118,7 @@ impl Totals {
                 self.registered += 1;
                 self.pages += u64::from(report.pages);
                 self.pages_without_text += u64::from(report.pages_without_text);
+                self.pages_to_recognise += u64::from(report.pages_to_recognise);
             }
             Status::Duplicate => self.duplicate += 1,
             Status::Refused => self.refused += 1,

@@ -65,6 +65,65 @@ impl Description {
         checks.into_iter().filter_map(|(name, doubtful)| doubtful.then_some(name)).collect()
     }
 
+    /// The description after the document was read again: what a person stated stays, the rest
+    /// is what is `recognised` now, and what is not recognised any more stays as it was.
+    #[must_use]
+    pub fn renewed(self, recognised: &Self) -> Self {
+        let mut renewed = self.clone();
+        renewed.overlay(recognised.clone());
+        renewed.overlay(self.stated());
+        renewed
+    }
+
+    /// Holds down the confidence of what was recognised on certain pages, counted from 1: a
+    /// letter or a digit may be misread there, however sure the pattern is.
+    pub fn doubt(&mut self, on_page: impl Fn(u32) -> bool, most: f32) {
+        let lower = |confidence: &mut f32, evidence: &Option<Evidence>| {
+            if evidence.as_ref().is_some_and(|evidence| on_page(evidence.page)) {
+                *confidence = confidence.min(most);
+            }
+        };
+        let texts = [
+            &mut self.kind,
+            &mut self.number,
+            &mut self.title,
+            &mut self.place,
+            &mut self.signatory,
+            &mut self.issuer,
+            &mut self.subject,
+        ];
+        for field in texts.into_iter().flatten() {
+            lower(&mut field.confidence, &field.evidence);
+        }
+        if let Some(year) = &mut self.year {
+            lower(&mut year.confidence, &year.evidence);
+        }
+        if let Some(date) = &mut self.date {
+            lower(&mut date.confidence, &date.evidence);
+        }
+    }
+
+    /// Only what a person or a metadata file stated.
+    fn stated(mut self) -> Self {
+        fn keep<T>(field: &mut Option<Field<T>>) {
+            if field.as_ref().is_some_and(|field| field.source != Source::Stated) {
+                *field = None;
+            }
+        }
+        keep(&mut self.kind);
+        keep(&mut self.number);
+        keep(&mut self.year);
+        keep(&mut self.title);
+        keep(&mut self.date);
+        keep(&mut self.place);
+        keep(&mut self.signatory);
+        keep(&mut self.issuer);
+        keep(&mut self.subject);
+        keep(&mut self.classification);
+        keep(&mut self.collection);
+        self
+    }
+
     /// Takes over every field that `other` has. Used to lay what a person stated over what was
     /// recognised.
     pub fn overlay(&mut self, other: Self) {

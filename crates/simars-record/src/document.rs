@@ -21,6 +21,9 @@ pub struct Document {
     pub publication: Publication,
     /// Its history, oldest first; never empty.
     pub statements: Vec<StatementRef>,
+    /// Authenticated copies of it that were given out and stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<AuthenticatedCopy>,
 }
 
 impl Document {
@@ -41,6 +44,15 @@ impl Document {
     }
 }
 
+/// A copy of a version, marked page by page as one; a file of its own beside the original.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthenticatedCopy {
+    /// The version it was made from.
+    pub version: u32,
+    /// Its bytes. They are not stored: making it again gives the same.
+    pub file: ObjectRef,
+}
+
 /// One version of a document: an original, what was read from it, and what was noticed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Version {
@@ -50,6 +62,10 @@ pub struct Version {
     pub original: ObjectRef,
     /// Its text: UTF-8, pages separated by form feeds.
     pub text: ObjectRef,
+    /// Where the words of its pages stand, and what the file says about itself (see
+    /// [`crate::layout`]); `None` for what has neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<ObjectRef>,
     /// The type found by looking at the content.
     pub media_type: String,
     /// The name the file came with, without folders; a hint for downloads, nothing more.
@@ -58,12 +74,25 @@ pub struct Version {
     pub pages: u32,
     /// How many of them have no text.
     pub pages_without_text: u32,
+    /// How many of them have their text from recognition.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pages_recognised: u32,
+    /// How sure recognition was of those, 0 to 100, on average.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    /// The pages that still wait for recognition, counted from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages_to_recognise: Vec<u32>,
     /// What was noticed while reading.
     pub findings: Vec<Finding>,
     /// Which reader answered.
     pub reader: String,
     /// When it was registered.
     pub registered: Timestamp,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A stored object: its name and its size.

@@ -1,7 +1,7 @@
 //! The nouns of the archive and their canonical bytes.
 //!
 //! **What it does.** Names the things every other crate talks about: a [`Digest`], a
-//! [`DocumentId`], a [`Page`] of text with its [`Finding`]s, a [`Description`] with evidence, a
+//! [`DocumentId`], a [`Page`] of text with its [`Layout`] and [`Finding`]s, a [`Description`] with evidence, a
 //! [`Statement`] and the [`Document`] that statements add up to.
 //!
 //! **Takes and gives.** Values in, values out; text and JSON forms that stay the same for ever.
@@ -17,14 +17,18 @@ pub mod description;
 pub mod digest;
 pub mod document;
 pub mod id;
+pub mod layout;
 pub mod page;
+pub mod signature;
 pub mod statement;
 
 pub use access::{AccessClass, Publication};
 pub use date::{Date, Timestamp};
 pub use description::{Description, Evidence, Field, Source};
 pub use digest::{Digest, Hasher};
-pub use document::{Document, ObjectRef, StatementRef, Version};
+pub use document::{AuthenticatedCopy, Document, ObjectRef, StatementRef, Version};
 pub use id::DocumentId;
+pub use layout::{Layout, PageLayout, Structure, Table, WordBox};
 pub use page::{Extracted, Finding, FindingCode, Page, TextSource};
+pub use signature::{RevisionClass, Signature, SignatureCheck};
 pub use statement::{Commitment, ContentMark, Statement, StatementKind};

@@ -2,17 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::layout::{Layout, Structure, write_layout};
+
 /// Separates pages in a text object and in the plain-text download. A page's own text never
 /// holds one.
 pub const PAGE_BREAK: char = '\u{c}';
 
 /// One page of text, in reading order, lines ended by `\n`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// The page's text; empty when none could be read.
     pub text: String,
     /// Where the text comes from.
     pub source: TextSource,
+    /// Where its words stand, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Box<Layout>>,
+    /// Whether the page is to be recognised: it is an image, or its text layer cannot be used or
+    /// comes from a recognition of unknown quality.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recognise: bool,
 }
 
 impl Page {
@@ -24,7 +33,17 @@ impl Page {
             .filter(|&character| !character.is_control() || matches!(character, '\n' | '\t'))
             .collect();
         let source = if text.trim().is_empty() { TextSource::None } else { source };
-        Self { text, source }
+        Self { text, source, layout: None, recognise: false }
+    }
+
+    /// The page with the places of its words. A layout that has not one box for each word is
+    /// dropped: it would point at the wrong ones.
+    #[must_use]
+    pub fn with_layout(mut self, layout: Layout) -> Self {
+        let sized = layout.width.is_finite() && layout.height.is_finite();
+        let whole = sized && self.text.split_whitespace().count() == layout.words.len();
+        self.layout = whole.then(|| Box::new(layout));
+        self
     }
 
     /// Whether the page has any text to search.
@@ -95,11 +114,29 @@ pub enum FindingCode {
     LimitReached,
     /// A page's letters carry no usable character codes.
     UnmappedGlyphs,
+    /// A page waits for recognition, and no engine is installed.
+    RecognitionMissing,
+    /// Recognition could not read a page.
+    RecognitionFailed,
+    /// Recognition read a page, but is not sure of it.
+    Doubtful,
+    /// Digits of a table are doubtful.
+    DoubtfulDigits,
+    /// The numbers of a table's column do not add up to the sum stated below them.
+    WrongSum,
+    /// The file carries a text layer that is worse than what recognition read; both are kept.
+    LayerReplaced,
+    /// Files inside the file were not read.
+    Attachments,
+    /// A sheet or slide that the file hides; it was read like the others.
+    Hidden,
+    /// All text was read, but where its words stand is known for the first pages only.
+    Unplaced,
 }
 
 impl FindingCode {
     /// All codes, for tables that must cover them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 20] = [
         Self::NoText,
         Self::Encrypted,
         Self::Damaged,
@@ -111,6 +148,15 @@ impl FindingCode {
         Self::Unsupported,
         Self::LimitReached,
         Self::UnmappedGlyphs,
+        Self::RecognitionMissing,
+        Self::RecognitionFailed,
+        Self::Doubtful,
+        Self::DoubtfulDigits,
+        Self::WrongSum,
+        Self::LayerReplaced,
+        Self::Attachments,
+        Self::Hidden,
+        Self::Unplaced,
     ];
 
     /// The written form, as in JSON.
@@ -127,12 +173,21 @@ impl FindingCode {
             Self::Unsupported => "unsupported",
             Self::LimitReached => "limit-reached",
             Self::UnmappedGlyphs => "unmapped-glyphs",
+            Self::RecognitionMissing => "recognition-missing",
+            Self::RecognitionFailed => "recognition-failed",
+            Self::Doubtful => "doubtful",
+            Self::DoubtfulDigits => "doubtful-digits",
+            Self::WrongSum => "wrong-sum",
+            Self::LayerReplaced => "layer-replaced",
+            Self::Attachments => "attachments",
+            Self::Hidden => "hidden",
+            Self::Unplaced => "unplaced",
         }
     }
 }
 
 /// All that was read from one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Extracted {
     /// The type found by looking at the content, for example `application/pdf`.
     pub media_type: String,
@@ -144,12 +199,26 @@ pub struct Extracted {
     pub embedded_title: Option<String>,
     /// Which reader answered, for example `hayro` or `docx`.
     pub reader: String,
+    /// What the file says about itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub structure: Option<Box<Structure>>,
 }
 
 impl Extracted {
     /// How many pages have no text.
     pub fn pages_without_text(&self) -> u32 {
         self.pages.iter().filter(|page| !page.has_text()).count() as u32
+    }
+
+    /// The numbers of the pages that are to be recognised, counted from 1.
+    pub fn pages_to_recognise(&self) -> Vec<u32> {
+        let numbered = self.pages.iter().zip(1..);
+        numbered.filter_map(|(page, number)| page.recognise.then_some(number)).collect()
+    }
+
+    /// The layout object (see [`crate::layout`]), if there is anything to say in it.
+    pub fn layout_object(&self) -> Option<Vec<u8>> {
+        write_layout(&self.pages, self.structure.as_deref())
     }
 
     /// The text object: all pages, separated by [`PAGE_BREAK`]. For a one-page UTF-8 text this
@@ -202,6 +271,7 @@ mod tests {
                 findings: Vec::new(),
                 embedded_title: None,
                 reader: "text".to_owned(),
+                structure: None,
             };
             let joined = extracted.joined_text();
             let split: Vec<&str> = split_pages(&joined).collect();

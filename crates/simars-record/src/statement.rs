@@ -12,6 +12,10 @@ use crate::{Digest, DocumentId, Timestamp};
 /// The first line of every statement of this version.
 pub const HEADER: &str = "simars/pernyataan@v1";
 
+/// The object of statements about the archive itself rather than a document: sixteen zero bytes,
+/// written as 26 times `a`.
+pub const ARCHIVE: DocumentId = DocumentId::from_bytes([0; 16]);
+
 /// One act. Its text has fixed keys in a fixed order, at most 1 KiB, each line ended by `\n`:
 ///
 /// ```text
@@ -39,7 +43,8 @@ pub struct Statement {
     pub content: ContentMark,
     /// The description, always committed to.
     pub metadata: Commitment,
-    /// The key id of the role that acted; `None` while no role keys are in use.
+    /// The key id of the role that acted: lower-case letters, digits and hyphens, at most 64.
+    /// `None` while no role keys are in use.
     pub role: Option<String>,
     /// When it was stated.
     pub time: Timestamp,
@@ -58,12 +63,35 @@ pub enum StatementKind {
     Withdrawn,
     /// *akses*: its access class was changed.
     AccessChanged,
+    /// *baca*: the same bytes were read again, for example by recognition; its text is another.
+    Extracted,
+    /// *ganti*: another version of it took the place of the one before.
+    Replaced,
+    /// *salinan*: an authenticated copy of it was made; the statement names the copy's bytes.
+    Copied,
+    /// *musnah*: lawfully destroyed; the statement stays, the bytes are gone.
+    Disposed,
+    /// *kunci*: the archive signs its log with this key from now on.
+    KeyChanged,
+    /// *indeks*: the root of the map from every document to its latest statement.
+    Indexed,
 }
 
 impl StatementKind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Registered, Self::Published, Self::Corrected, Self::Withdrawn, Self::AccessChanged];
+    pub const ALL: [Self; 11] = [
+        Self::Registered,
+        Self::Published,
+        Self::Corrected,
+        Self::Withdrawn,
+        Self::AccessChanged,
+        Self::Extracted,
+        Self::Replaced,
+        Self::Copied,
+        Self::Disposed,
+        Self::KeyChanged,
+        Self::Indexed,
+    ];
 
     /// The written form.
     pub const fn as_str(self) -> &'static str {
@@ -73,6 +101,12 @@ impl StatementKind {
             Self::Corrected => "koreksi",
             Self::Withdrawn => "cabut",
             Self::AccessChanged => "akses",
+            Self::Extracted => "baca",
+            Self::Replaced => "ganti",
+            Self::Copied => "salinan",
+            Self::Disposed => "musnah",
+            Self::KeyChanged => "kunci",
+            Self::Indexed => "indeks",
         }
     }
 }
@@ -86,7 +120,7 @@ impl FromStr for StatementKind {
     }
 }
 
-/// How a statement speaks of a document's bytes.
+/// What a statement is about: how it speaks of a document's bytes, or what it says of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentMark {
     /// The digest and the size, for a public document.
@@ -98,6 +132,15 @@ pub enum ContentMark {
     },
     /// A commitment, for a document that is not public.
     Closed(Commitment),
+    /// The archive's map over all statements before this one (*indeks*).
+    Index {
+        /// The root of the map.
+        root: Digest,
+        /// How many statements it covers: those before this one.
+        statements: u64,
+    },
+    /// A public Ed25519 key (*kunci*), 32 bytes.
+    Key(Digest),
 }
 
 /// A salted digest: it fixes a value without telling it. It is
@@ -146,6 +189,10 @@ impl fmt::Display for Statement {
                 writeln!(f, "konten sha256:{digest} {size_bytes}")?;
             }
             ContentMark::Closed(commitment) => writeln!(f, "konten tertutup:{}", commitment.0)?,
+            ContentMark::Index { root, statements } => {
+                writeln!(f, "konten indeks:{root} {statements}")?;
+            }
+            ContentMark::Key(public) => writeln!(f, "konten kunci:{public}")?,
         }
         writeln!(f, "metadata tertutup:{}", self.metadata.0)?;
         writeln!(f, "peran {}", self.role.as_deref().unwrap_or("-"))?;
@@ -186,7 +233,8 @@ impl FromStr for Statement {
             metadata: read_closed(value("metadata")?).ok_or(StatementError("metadata"))?,
             role: match value("peran")? {
                 "-" => None,
-                role => Some(role.to_owned()),
+                role if is_role(role) => Some(role.to_owned()),
+                _ => return Err(StatementError("peran")),
             },
             time: value("waktu")?.parse().map_err(|_| StatementError("waktu"))?,
         };
@@ -194,16 +242,35 @@ impl FromStr for Statement {
     }
 }
 
+/// Key ids of roles are short words: in a statement there is no room for free text, and so for names.
+fn is_role(text: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(word)
+}
+
 fn read_closed(text: &str) -> Option<Commitment> {
     Some(Commitment(text.strip_prefix("tertutup:")?.parse().ok()?))
 }
 
 fn read_content(text: &str) -> Option<ContentMark> {
-    let Some(public) = text.strip_prefix("sha256:") else {
-        return read_closed(text).map(ContentMark::Closed);
+    let (form, value) = text.split_once(':')?;
+    let counted = || {
+        let (digest, count) = value.split_once(' ')?;
+        Some((digest.parse().ok()?, count.parse().ok()?))
     };
-    let (digest, size_bytes) = public.split_once(' ')?;
-    Some(ContentMark::Public { digest: digest.parse().ok()?, size_bytes: size_bytes.parse().ok()? })
+    Some(match form {
+        "sha256" => {
+            let (digest, size_bytes) = counted()?;
+            ContentMark::Public { digest, size_bytes }
+        }
+        "tertutup" => ContentMark::Closed(read_closed(text)?),
+        "indeks" => {
+            let (root, statements) = counted()?;
+            ContentMark::Index { root, statements }
+        }
+        "kunci" => ContentMark::Key(value.parse().ok()?),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -217,6 +284,9 @@ mod tests {
             (digest.clone(), any::<u64>())
                 .prop_map(|(digest, size_bytes)| ContentMark::Public { digest, size_bytes }),
             digest.clone().prop_map(|digest| ContentMark::Closed(Commitment(digest))),
+            (digest.clone(), any::<u64>())
+                .prop_map(|(root, statements)| ContentMark::Index { root, statements }),
+            digest.clone().prop_map(ContentMark::Key),
         ];
         (
             prop::sample::select(&StatementKind::ALL[..]),
@@ -251,6 +321,8 @@ mod tests {
             let longer = format!("{text}x\n");
             prop_assert!(longer.parse::<Statement>().is_err());
             prop_assert!(text.replace("versi ", "versi 0").parse::<Statement>().is_err());
+            prop_assert!(text.replace('\n', "\r\n").parse::<Statement>().is_err());
+            prop_assert!(text.replace("peran ", "peran nama orang ").parse::<Statement>().is_err());
         }
 
         #[test]

@@ -163,7 +163,7 @@ fn remove(path: &Path) -> Result<(), SearchError> {
 
 /// Opens an index with all its segments. `None` if there is none, `Err` if it cannot be used: one
 /// with other fields can, as long as those that searching needs are among them.
-fn open(path: &Path, language: &Language) -> Result<Option<Generation>, String> {
+pub(crate) fn open(path: &Path, language: &Language) -> Result<Option<Generation>, String> {
     match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
         Ok(false) => {}
         Ok(true) => return Ok(None),

@@ -11,7 +11,7 @@ use crate::columns::Columns;
 use crate::folder::{self, Folder};
 use crate::schema::{Fields, Rules};
 use crate::write::Writer;
-use crate::{Answer, Request, SearchError, search};
+use crate::{Answer, Near, Request, SearchError, Sketch, nearest, search};
 
 /// How an index is opened.
 #[derive(Debug, Clone)]
@@ -222,6 +222,22 @@ impl Index {
         search::answer(request, &serving, &self.shared.language)
     }
 
+    /// The documents whose text is nearest to the one this is the sketch of, nearest first, at most
+    /// `limit`. `scope` says which standings may be found, as in [`Request::scope`]; of others
+    /// nothing is looked at. While the index of an older version answers, nothing is found.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn nearest(
+        &self,
+        sketch: &Sketch,
+        scope: u16,
+        limit: usize,
+    ) -> Result<Vec<Near>, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        nearest::nearest(sketch, scope, limit, &serving)
+    }
+
     /// Reads everything the answering index holds and names the files that are damaged, and those
     /// that belong to nothing. Takes as long as reading the folder does.
     ///
@@ -266,6 +282,11 @@ impl State {
 }
 
 impl Generation {
+    /// The journal number that its last commit carries.
+    pub(crate) fn applied(&self) -> u64 {
+        self.applied.load(Ordering::Acquire)
+    }
+
     /// The name of its folder.
     fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()

@@ -13,7 +13,8 @@
 //! **Never.** It knows neither the archive nor HTTP, reads no clock, and never refuses a query for
 //! its form. No tantivy type is public. What it holds can be deleted at any time and built again.
 //!
-//! **Start at** [`Index::open`] and [`Index::search`]; then `analyze` (text to words), `query`
+//! **Start at** [`Index::open`], [`Index::search`] and [`Index::nearest`] (texts that say nearly the
+//! same); then `analyze` (text to words), `query`
 //! (what was typed to what is looked for) and `collect` (pages to documents).
 
 mod analyze;
@@ -24,11 +25,14 @@ mod error;
 mod exclude;
 mod folder;
 mod index;
+mod look;
+mod nearest;
 mod query;
 mod request;
 mod rescore;
 mod schema;
 mod search;
+mod sketch;
 mod snippet;
 mod synonyms;
 mod words;
@@ -37,6 +41,9 @@ mod write;
 pub use entry::Entry;
 pub use error::SearchError;
 pub use index::{Index, Options};
+pub use look::{Looked, look};
+pub use nearest::Near;
 pub use request::{Answer, Facets, Hit, PageHit, Request, Sort};
 pub use schema::fingerprint;
+pub use sketch::Sketch;
 pub use write::Writer;

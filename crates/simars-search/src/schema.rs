@@ -232,6 +232,8 @@ pub(crate) struct Fields {
     pub(crate) title_order: Field,
     pub(crate) number_order: Field,
     pub(crate) shown: Field,
+    /// Not needed to answer searches: an index of before it was there goes on answering.
+    pub(crate) sketch: Option<Field>,
 }
 
 /// What the program asks of a field: its name, sort and what it must be good for.
@@ -273,8 +275,10 @@ fn build(rules: &[FieldRule]) -> Result<Schema, String> {
         };
     }
     let schema = builder.build();
-    Fields::of(&schema)?;
-    Ok(schema)
+    match Fields::of(&schema)?.sketch {
+        Some(_) => Ok(schema),
+        None => Err("the field \"sketch\" must be an indexed number".to_owned()),
+    }
 }
 
 impl Fields {
@@ -308,8 +312,15 @@ impl Fields {
             title_order: get("title_order")?,
             number_order: get("number_order")?,
             shown: get("shown")?,
+            sketch: sketch(schema),
         })
     }
+}
+
+fn sketch(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("sketch").ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Number) && entry.is_indexed()).then_some(field)
 }
 
 /// Words are cut by one of our analysers; labels, where they are indexed, stay whole.
@@ -420,5 +431,11 @@ mod tests {
         );
         let error = Rules::of(&whole).err().unwrap().to_string();
         assert!(error.contains("\"head\" is missing or of another sort"), "{error}");
+        let unsearched = text.replace(
+            "name = \"sketch\"\nsort = \"number\"\nindexed = true",
+            "name = \"sketch\"\nsort = \"number\"",
+        );
+        let error = Rules::of(&unsearched).err().unwrap().to_string();
+        assert!(error.contains("\"sketch\" must be an indexed number"), "{error}");
     }
 }

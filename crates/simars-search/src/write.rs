@@ -13,7 +13,7 @@ use crate::query::first_number_key;
 use crate::schema::Fields;
 use crate::search::Shown;
 use crate::words::folded;
-use crate::{Entry, SearchError};
+use crate::{Entry, SearchError, Sketch};
 
 /// Segments of a size that are merged into one.
 const SEGMENTS_PER_MERGE: usize = 6;
@@ -166,6 +166,10 @@ impl Writer {
         page.add_text(self.fields.stem, text);
         if index == 0 {
             page.add_text(self.fields.shown, Shown::of(entry).to_text());
+            if let Some(field) = self.fields.sketch {
+                let sketch = Sketch::of(entry.pages.iter().copied());
+                sketch.kept(entry.standing).for_each(|number| page.add_u64(field, number));
+            }
         }
     }
 

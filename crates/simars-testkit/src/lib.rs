@@ -1,4 +1,5 @@
-//! Help for tests: the samples with what is expected of them, and the real program, running.
+//! Help for tests: the samples with what is expected of them, files made wrong on purpose, and
+//! the real program, running.
 //!
 //! **What it does.** Finds the project's files, runs the program to its end or as a server, and
 //! stops what it started.
@@ -9,8 +10,12 @@
 //!
 //! **Start at** [`Server`] and [`run`].
 
+pub mod mutation;
+pub mod paper;
 pub mod program;
 pub mod sample;
+pub mod sense;
+pub mod signing;
 
 pub use program::{Answer, Output, Server, run};
 pub use sample::{Sample, samples};

@@ -42,9 +42,28 @@ pub struct Expected {
     /// The findings, by code, in any order.
     #[serde(default)]
     pub findings: Vec<String>,
+    /// The signatures in the file, in the order of the bytes they cover.
+    #[serde(default)]
+    pub signatures: Vec<ExpectedSignature>,
     /// Passages that must be found on their page.
     #[serde(default)]
     pub text_contains: Vec<Passage>,
+    /// Passages that stand on the picture of a page without text: what recognition should read.
+    #[serde(default)]
+    pub image_shows: Vec<Passage>,
+}
+
+/// What is expected of a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ExpectedSignature {
+    /// The name in its certificate.
+    pub signer: String,
+    /// The verdict on its bytes.
+    pub integrity: String,
+    /// Whether it covers all of the file.
+    pub whole_file: bool,
+    /// The classes of the changes that came after it.
+    pub later: Vec<String>,
 }
 
 /// A passage on a page.

@@ -1,20 +1,48 @@
-//! The Merkle tree over the statements.
+//! The transparency log over the statements: tree, tiles, notes, checkpoints, policies, proofs.
 //!
 //! **What it does.** Folds the leaf hashes of the journal's statements, in their order, into one
-//! root (RFC 6962 §2.1), and proves that a leaf is in it. The root changes with every byte of
-//! every statement ever made, so two archives with the same root have the same history.
+//! root (RFC 6962 §2.1) and proves what is in it and that it only grew. Reads and writes the files
+//! of the C2SP specifications: tiles and entry bundles, signed notes, checkpoints, cosignatures,
+//! policies and proof files.
 //!
-//! **Takes and gives.** Leaf hashes in; roots and inclusion proofs out.
+//! **Takes and gives.** Leaf hashes, entries, texts and bytes in; roots, proofs, files and reasons
+//! out. Keys and times are handed in; tiles are fetched by a closure.
 //!
-//! **Never.** No I/O, no keys, no clock.
+//! **Never.** No I/O, no clock, no randomness. Nothing lenient: each value has one spelling.
 //!
-//! **Start at** [`Frontier`], which is what a running archive keeps; [`proof`] is for checking.
+//! **Start at** [`Frontier`], which is what a running archive keeps; [`proof_file`] is what a
+//! stranger gets, and [`policy`] what he trusts.
 
+pub mod bundle;
+pub mod checkpoint;
+pub mod consistency;
+mod encoding;
 pub mod frontier;
+pub mod growth;
+pub mod key;
+pub mod note;
+pub mod policy;
 pub mod proof;
+pub mod proof_file;
+pub mod reading;
+pub mod status;
+pub mod status_map;
+pub mod tile;
+pub mod witness;
 
+pub use checkpoint::Checkpoint;
+pub use consistency::{TreeHead, check_consistency, consistency};
 pub use frontier::Frontier;
+pub use growth::{TileFile, TilesError};
+pub use key::{KeyId, KeyKind, KeyName, SignerKey, VerifierKey};
+pub use note::{Note, NoteSignature};
+pub use policy::Policy;
 pub use proof::{check_inclusion, inclusion};
+pub use proof_file::ProofFile;
+pub use reading::TileReader;
+pub use status::{Absence, Extra, Status};
+pub use status_map::{MapProof, StatusMap};
+pub use tile::{Level, Tile};
 
 use simars_record::{Digest, Hasher};
 

@@ -1,15 +1,24 @@
 //! A digest and a record to a verdict with reasons.
 //!
 //! **What it does.** Says what the archive's record means for a copy that somebody holds: is it
-//! what was published, and how does that document stand now.
+//! what was published, and how does that document stand now. With a proof file instead of the
+//! record it says so without asking anybody.
 //!
-//! **Takes and gives.** The digest of the copy and the document registered under it, if any; a
-//! [`Verdict`] with the reasons spelled out one by one.
+//! **Takes and gives.** The digest of the copy and the document registered under it, or a proof
+//! and a policy; a [`Verdict`] with the reasons spelled out one by one.
 //!
 //! **Never.** No disk, no network, no clock. It does not decide who may ask: that is
 //! `simars-access`.
 //!
-//! **Start at** [`verdict`].
+//! **Start at** [`verdict`] for the archive's own answer, at [`Evidence`] for the one of a stranger,
+//! at [`compare`] for what two texts differ in.
+
+pub mod difference;
+pub mod offline;
+mod standing;
+
+pub use difference::{Comparison, Difference, Folding, Passage, TextPage, compare};
+pub use offline::{Evidence, proof_of};
 
 use serde::Serialize;
 use simars_record::{Digest, Document, Publication, Timestamp};
@@ -24,17 +33,67 @@ pub enum Outcome {
     OlderVersion,
     /// The copy is genuine, but the document was withdrawn.
     Withdrawn,
-    /// The copy is registered but was never published.
+    /// The copy is registered but was never published, or nothing shown says that it was.
     NotPublished,
     /// No document with this digest is registered. That does not prove a forgery: a scan or a
     /// print of a genuine decision has another digest.
     NotRegistered,
+    /// The copy is genuine; the archive's own has since been destroyed lawfully.
+    Disposed,
+    /// The proof is in order and speaks of other bytes: this is not the file it was given for.
+    Altered,
+    /// The proof is for a log that the policy does not have, or is not signed by its key.
+    NotInLog,
+    /// File and proof are in order, but fewer witnesses have seen the checkpoint than the policy
+    /// asks for.
+    PolicyNotMet,
+    /// The proof is damaged, forged or incomplete; nothing can be said of the copy.
+    ProofDamaged,
 }
 
 impl Outcome {
+    /// All outcomes, those of the archive's own answer first.
+    pub const ALL: [Self; 10] = [
+        Self::Genuine,
+        Self::OlderVersion,
+        Self::Withdrawn,
+        Self::NotPublished,
+        Self::NotRegistered,
+        Self::Disposed,
+        Self::Altered,
+        Self::NotInLog,
+        Self::PolicyNotMet,
+        Self::ProofDamaged,
+    ];
+
     /// Whether the bytes are those of a registered document.
     pub const fn is_registered(self) -> bool {
-        !matches!(self, Self::NotRegistered)
+        match self {
+            Self::Genuine
+            | Self::OlderVersion
+            | Self::Withdrawn
+            | Self::NotPublished
+            | Self::Disposed => true,
+            Self::NotRegistered
+            | Self::Altered
+            | Self::NotInLog
+            | Self::PolicyNotMet
+            | Self::ProofDamaged => false,
+        }
+    }
+
+    /// The exit code of a program that answers with this outcome: 0 genuine, 10 genuine with a
+    /// reservation, 11 disposed of, from 20 on nothing that speaks for the copy.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Genuine => 0,
+            Self::OlderVersion | Self::Withdrawn | Self::NotPublished => 10,
+            Self::Disposed => 11,
+            Self::Altered => 20,
+            Self::NotRegistered | Self::NotInLog => 21,
+            Self::PolicyNotMet => 22,
+            Self::ProofDamaged => 23,
+        }
     }
 
     /// The written form, as in JSON.
@@ -45,6 +104,11 @@ impl Outcome {
             Self::Withdrawn => "withdrawn",
             Self::NotPublished => "not-published",
             Self::NotRegistered => "not-registered",
+            Self::Disposed => "disposed",
+            Self::Altered => "altered",
+            Self::NotInLog => "not-in-log",
+            Self::PolicyNotMet => "policy-not-met",
+            Self::ProofDamaged => "proof-damaged",
         }
     }
 }
@@ -53,7 +117,8 @@ impl Outcome {
 /// folded into a single tick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// What was checked: `integrity`, `registration`, `publication` or `version`.
+    /// What was checked: `integrity`, `registration`, `publication` or `version`; with a proof also
+    /// `proof`, `inclusion`, `witnesses`, `status` or `absence`.
     pub check: &'static str,
     /// Whether it speaks for the copy.
     pub holds: bool,
@@ -68,7 +133,7 @@ pub struct Verdict {
     pub sha256: Digest,
     /// The answer.
     pub outcome: Outcome,
-    /// When the version with this digest was registered.
+    /// When the version with this digest was registered, if that is told.
     pub registered_at: Option<Timestamp>,
     /// Why.
     pub reasons: Vec<Reason>,
@@ -77,10 +142,14 @@ pub struct Verdict {
 /// Judges a copy by its digest and the document that is registered under that digest.
 pub fn verdict(copy: Digest, document: Option<&Document>) -> Verdict {
     let held = document.and_then(|document| {
-        let version = document.versions.iter().find(|held| held.original.sha256 == copy)?;
-        Some((document, version))
+        let marked = document.copies.iter().find(|marked| marked.file.sha256 == copy);
+        let version = document.versions.iter().find(|held| {
+            held.original.sha256 == copy || marked.is_some_and(|one| one.version == held.number)
+        })?;
+        let size_bytes = marked.map_or(version.original.size_bytes, |one| one.file.size_bytes);
+        Some((document, version, marked.is_some(), size_bytes))
     });
-    let Some((document, version)) = held else {
+    let Some((document, version, marked, size_bytes)) = held else {
         let reason = Reason {
             check: "registration",
             holds: false,
@@ -106,10 +175,17 @@ pub fn verdict(copy: Digest, document: Option<&Document>) -> Verdict {
         Reason {
             check: "integrity",
             holds: true,
-            detail: format!(
-                "the SHA-256 of the copy equals that of the registered file ({} bytes)",
-                version.original.size_bytes
-            ),
+            detail: match marked {
+                true => format!(
+                    "the SHA-256 is that of the authenticated copy of version {} ({size_bytes} \
+                     bytes)",
+                    version.number
+                ),
+                false => format!(
+                    "the SHA-256 of the copy equals that of the registered file ({size_bytes} \
+                     bytes)"
+                ),
+            },
         },
         Reason {
             check: "registration",

@@ -17,6 +17,10 @@ fn version(number: u32, bytes: &[u8]) -> Version {
         file_name: "contoh.txt".to_owned(),
         pages: 1,
         pages_without_text: 0,
+        pages_recognised: 0,
+        confidence: None,
+        pages_to_recognise: Vec::new(),
+        layout: None,
         findings: Vec::new(),
         reader: "text".to_owned(),
         registered: Timestamp::from_unix(u64::from(number)),
@@ -32,6 +36,7 @@ fn document(publication: Publication) -> Document {
         access: AccessClass::Open,
         publication,
         statements: Vec::new(),
+        copies: Vec::new(),
     }
 }
 
@@ -56,4 +61,17 @@ fn nothing_registered_is_not_called_a_forgery() {
     let verdict = verdict(Digest::of(b"x"), None);
     assert_eq!(verdict.outcome, Outcome::NotRegistered);
     assert!(verdict.reasons[0].detail.contains("scan"));
+}
+
+#[test]
+fn an_authenticated_copy_stands_for_its_version() {
+    let mut published = document(Publication::Published);
+    let file = ObjectRef { sha256: Digest::of(b"salinan"), size_bytes: 7 };
+    published.copies.push(simars_record::AuthenticatedCopy { version: 2, file });
+    let of = |bytes: &[u8]| verdict(Digest::of(bytes), Some(&published));
+    assert_eq!(of(b"salinan").outcome, Outcome::Genuine);
+    assert!(of(b"salinan").reasons[0].detail.contains("authenticated copy"));
+    assert!(!of(b"baru").reasons[0].detail.contains("authenticated copy"));
+    published.copies[0].version = 1;
+    assert_eq!(verdict(file.sha256, Some(&published)).outcome, Outcome::OlderVersion);
 }

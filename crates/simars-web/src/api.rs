@@ -1,6 +1,11 @@
 //! The API for machines. Each module is one resource; errors are [problems](crate::problem).
 
+pub(crate) mod compare;
+pub(crate) mod coverage;
 pub(crate) mod documents;
+pub(crate) mod handout;
+pub(crate) mod pages;
+pub(crate) mod recognition;
 pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod upload;

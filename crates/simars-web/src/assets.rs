@@ -14,11 +14,46 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 13] = [
     Asset {
         name: "simars.css",
         media_type: "text/css; charset=utf-8",
         bytes: include_bytes!("../static/simars.css"),
+    },
+    Asset {
+        name: "sha256.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/sha256.js"),
+    },
+    Asset {
+        name: "ed25519.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/ed25519.js"),
+    },
+    Asset {
+        name: "tlog.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/tlog.js"),
+    },
+    Asset {
+        name: "statement.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/statement.js"),
+    },
+    Asset {
+        name: "policy.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/policy.js"),
+    },
+    Asset {
+        name: "verdict.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/verdict.js"),
+    },
+    Asset {
+        name: "desk.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/desk.js"),
     },
     Asset {
         name: "verify.js",
@@ -26,14 +61,19 @@ const ASSETS: [Asset; 5] = [
         bytes: include_bytes!("../static/verify.js"),
     },
     Asset {
-        name: "hash-worker.js",
+        name: "offline.js",
         media_type: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../static/hash-worker.js"),
+        bytes: include_bytes!("../static/offline.js"),
     },
     Asset {
         name: "copy.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/copy.js"),
+    },
+    Asset {
+        name: "progress.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/progress.js"),
     },
     Asset {
         name: "icon.svg",
@@ -54,6 +94,12 @@ static ADDRESSES: LazyLock<[String; ASSETS.len()]> = LazyLock::new(|| {
 pub(crate) fn address(name: &str) -> &'static str {
     let position = ASSETS.iter().position(|asset| asset.name == name);
     position.map_or("/static/-/-", |position| ADDRESSES[position].as_str())
+}
+
+/// The text of a built-in file, to be written into a page; empty for an unknown name.
+pub(crate) fn text(name: &str) -> &'static str {
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    asset.and_then(|asset| std::str::from_utf8(asset.bytes).ok()).unwrap_or_default()
 }
 
 /// `GET /static/{hash}/{name}`. An address of an older build answers with today's file, so that a

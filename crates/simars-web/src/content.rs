@@ -5,7 +5,7 @@
 
 use std::fs::File;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use simars_record::{Digest, Timestamp};
@@ -23,10 +23,21 @@ use plan::{Meta, Plan, plan};
 /// How much is read from the disk at a time.
 const CHUNK: usize = 64 * 1024;
 
+/// Where the bytes of an answer lie.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// In a file, which is read piece by piece.
+    File(File),
+    /// In memory.
+    Bytes(Bytes),
+    /// In a file, and what follows it in memory.
+    Both(File, Bytes),
+}
+
 /// A file to be sent.
 #[derive(Debug)]
 pub(crate) struct Content {
-    pub(crate) file: File,
+    pub(crate) source: Source,
     pub(crate) sha256: Digest,
     pub(crate) size_bytes: u64,
     pub(crate) modified: Timestamp,
@@ -40,7 +51,7 @@ pub(crate) struct Content {
 
 /// Answers a request for a file.
 pub(crate) async fn send(method: &Method, headers: &HeaderMap, content: Content) -> Response {
-    let Content { file, sha256, size_bytes, modified, media_type, file_name, public } = content;
+    let Content { source, sha256, size_bytes, modified, media_type, file_name, public } = content;
     let meta = Meta { sha256, size_bytes, modified };
     let common = common_headers(&meta, public);
     let whole = (0, size_bytes);
@@ -54,7 +65,7 @@ pub(crate) async fn send(method: &Method, headers: &HeaderMap, content: Content)
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        match body(file, first, length, size_bytes).await {
+        match body(source, first, length, size_bytes).await {
             Ok(body) => body,
             Err(problem) => return problem.into_response(),
         }
@@ -106,22 +117,35 @@ fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-/// The part of the file as a stream that holds one chunk in memory at a time.
-async fn body(file: File, first: u64, length: u64, size_bytes: u64) -> Result<Body, Problem> {
+/// The part that is wanted; of a file as a stream that holds one chunk in memory at a time.
+async fn body(source: Source, first: u64, length: u64, size_bytes: u64) -> Result<Body, Problem> {
+    let (file, rest) = match source {
+        Source::File(file) => (file, Bytes::new()),
+        Source::Both(file, rest) => (file, rest),
+        Source::Bytes(bytes) => {
+            let start = usize::try_from(first).unwrap_or(usize::MAX).min(bytes.len());
+            let end = start.saturating_add(length as usize).min(bytes.len());
+            return Ok(Body::from(bytes.slice(start..end)));
+        }
+    };
     let failed = |error: std::io::Error| {
         tracing::error!(%error, "a stored file cannot be read");
         Code::Internal.problem()
     };
     let mut file = tokio::fs::File::from_std(file);
     let found = file.metadata().await.map_err(failed)?.len();
-    if found != size_bytes {
+    if found + rest.len() as u64 != size_bytes {
         tracing::error!(found, size_bytes, "a stored file has another size than was registered");
         return Err(Code::Internal.problem());
     }
     if first > 0 {
-        file.seek(std::io::SeekFrom::Start(first)).await.map_err(failed)?;
+        file.seek(std::io::SeekFrom::Start(first.min(found))).await.map_err(failed)?;
     }
-    Ok(Body::from_stream(ReaderStream::with_capacity(file.take(length), CHUNK)))
+    // Empty unless the part begins behind the file.
+    let skipped = usize::try_from(first.saturating_sub(found)).unwrap_or(usize::MAX);
+    let rest = rest.slice(skipped.min(rest.len())..);
+    let both = file.chain(std::io::Cursor::new(rest));
+    Ok(Body::from_stream(ReaderStream::with_capacity(both.take(length), CHUNK)))
 }
 
 fn unsatisfiable(size_bytes: u64) -> Response {

@@ -10,6 +10,8 @@ use simars_search::{Answer, Hit, Request};
 
 use crate::State;
 use crate::auth::standing;
+use crate::coverage::Coverage;
+use crate::parts::has_images;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
 
@@ -17,28 +19,40 @@ use crate::work::{blocking, failed};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
     pub(crate) answer: Answer,
+    /// What the catalogue says of each hit, in their order; empty if it was not asked.
+    pub(crate) told: Vec<Told>,
     /// How long that took.
     pub(crate) milliseconds: u64,
     /// Whether everything registered before was searched; false while the index is behind.
     pub(crate) complete: bool,
 }
 
+/// What a result says of a document beside what the index knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// How much of it was read.
+    pub(crate) coverage: Coverage,
+    /// Whether its pages can be looked at.
+    pub(crate) has_images: bool,
+}
+
 /// Searches for this asker.
 pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Result<Found, Code> {
     let holdings = Arc::clone(&state.holdings);
     let started = Instant::now();
-    let (answer, complete) = blocking(move || {
+    let (answer, told, complete) = blocking(move || {
         // Asked before the search: what is searched is at least as new as this.
         let complete = holdings.caught_up();
-        search(&holdings, who, &request).map(|answer| (answer, complete))
+        search(&holdings, who, &request).map(|(answer, told)| (answer, told, complete))
     })
     .await??;
-    Ok(Found { answer, milliseconds: started.elapsed().as_millis() as u64, complete })
+    Ok(Found { answer, told, milliseconds: started.elapsed().as_millis() as u64, complete })
 }
 
 /// The index may lag behind a change of access; so each hit that would be shown is looked up, and
 /// one that the asker may no longer find is left out.
-fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<Answer, Code> {
+fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, Vec<Told>), Code> {
+    let mut told = Vec::new();
     let mut answer = holdings.index().search(request).map_err(failed("search"))?;
     for hit in std::mem::take(&mut answer.hits) {
         let document = match hit.id.parse::<DocumentId>() {
@@ -46,11 +60,20 @@ fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<Answer, Co
             Err(_) => None,
         };
         match document {
-            Some(document) if may(who, Action::Find, standing(&document)) => answer.hits.push(hit),
+            Some(document) if may(who, Action::Find, standing(&document)) => {
+                answer.hits.push(hit);
+                told.push(tell(&document));
+            }
             hidden => leave_out(&mut answer, &hit, hidden.as_ref()),
         }
     }
-    Ok(answer)
+    Ok((answer, told))
+}
+
+fn tell(document: &Document) -> Told {
+    let current = document.current();
+    let has_images = has_images(&current.media_type) && current.pages > 0;
+    Told { coverage: Coverage::of(current), has_images }
 }
 
 /// Takes a document out of the counts, which would tell of it otherwise.

@@ -73,6 +73,12 @@ pub(crate) fn number(language: Language, number: u64) -> String {
     grouped
 }
 
+/// A whole number that may be negative: `-1.204`.
+pub(crate) fn signed(language: Language, number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", self::number(language, number.unsigned_abs()))
+}
+
 /// A size in bytes, in units of a thousand with one decimal where it helps: `1,2 MB`, `1.2 MB`.
 pub(crate) fn size(language: Language, bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -119,6 +125,7 @@ mod tests {
         assert_eq!(number(ID, 124_128), "124.128");
         assert_eq!(number(EN, 999), "999");
         assert_eq!(number(EN, 1_000_000), "1,000,000");
+        assert_eq!(signed(ID, -1_204), "-1.204");
         assert_eq!(size(ID, 999), "999 B");
         assert_eq!(size(ID, 1_200_000), "1,2 MB");
         assert_eq!(size(EN, 1_000), "1 kB");

@@ -33,6 +33,18 @@ pub(crate) fn mark(text: &str, query: &str) -> (String, bool) {
     (html, found)
 }
 
+/// Which words of a text hold a word of the query: their places among the words that
+/// [`str::split_whitespace`] gives, from 0. They are the words that [`mark`] marks.
+pub(crate) fn marked_words(text: &str, query: &str) -> Vec<usize> {
+    let wanted = Wanted::read(query);
+    let held = |word: &str| {
+        word.split(|character: char| !character.is_alphanumeric())
+            .any(|part| !part.is_empty() && wanted.has(part))
+    };
+    let words = text.split_whitespace().enumerate();
+    words.filter(|(_, word)| held(word)).map(|(place, _)| place).collect()
+}
+
 /// The words to mark.
 struct Wanted {
     words: HashSet<String>,
@@ -105,7 +117,19 @@ mod tests {
         assert!(!mark("apa saja", "").1);
     }
 
+    #[test]
+    fn the_places_of_marked_words_are_told() {
+        let text = "Rapat PLENO\n\n(pleno), kursi 12/HK";
+        assert_eq!(marked_words(text, "pleno 12"), [1, 2, 4]);
+        assert!(marked_words(text, "").is_empty());
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_marked_has_a_place(text: String, query: String) {
+            prop_assert_eq!(mark(&text, &query).1, !marked_words(&text, &query).is_empty());
+        }
+
         #[test]
         fn nothing_but_marks_is_markup(text: String, query: String) {
             let (html, _) = mark(&text, &query);

@@ -18,6 +18,22 @@ pub enum Code {
     DocumentNotFound,
     /// The document has no such page.
     PageNotFound,
+    /// The page has no such table.
+    TableNotFound,
+    /// Pages of such a file cannot be looked at.
+    NoImage,
+    /// A page could not be drawn.
+    ImageFailed,
+    /// No authenticated copy can be made of such a file.
+    NoCopy,
+    /// An authenticated copy could not be made.
+    CopyFailed,
+    /// What this rests on was not set up by the operator.
+    NotSetUp,
+    /// The archive has no public log.
+    NoLog,
+    /// What was stated is not in a checkpoint yet.
+    NoProofYet,
     /// No such address.
     NotFound,
     /// The address exists, but not for this method.
@@ -36,8 +52,10 @@ pub enum Code {
     TooSlow,
     /// The file was not taken.
     Refused,
-    /// As many uploads are under way as the server takes.
+    /// As many uploads or watchers are there as the server takes.
     Busy,
+    /// The asker asks more often than the server answers.
+    TooMany,
     /// The search index is still catching up.
     NotReady,
     /// Something failed that is not the asker's fault.
@@ -89,6 +107,62 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         status: StatusCode::NOT_FOUND,
         title: "the document has no such page",
         hint: "pages are counted from 1",
+    },
+    Row {
+        code: Code::TableNotFound,
+        name: "table-not-found",
+        status: StatusCode::NOT_FOUND,
+        title: "the page has no such table",
+        hint: "the tables of a page are listed at /api/v1/documents/{id}/pages/{n}/tables",
+    },
+    Row {
+        code: Code::NoImage,
+        name: "no-image",
+        status: StatusCode::NOT_FOUND,
+        title: "files of this type have no page images",
+        hint: "read the text of the page, or download the original",
+    },
+    Row {
+        code: Code::ImageFailed,
+        name: "image-failed",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "the page could not be drawn",
+        hint: "download the original; the detail says what went wrong",
+    },
+    Row {
+        code: Code::NoCopy,
+        name: "no-copy",
+        status: StatusCode::NOT_FOUND,
+        title: "no authenticated copy can be made of this file",
+        hint: "download the original; the detail says why there is no copy",
+    },
+    Row {
+        code: Code::CopyFailed,
+        name: "copy-failed",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "the authenticated copy could not be made",
+        hint: "download the original; the detail says what went wrong",
+    },
+    Row {
+        code: Code::NotSetUp,
+        name: "not-set-up",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "the server is not set up for this",
+        hint: "the detail says what its operator has to do; the original and its SHA-256 can be had",
+    },
+    Row {
+        code: Code::NoLog,
+        name: "no-log",
+        status: StatusCode::NOT_FOUND,
+        title: "this archive has no public log",
+        hint: "its operator begins one by simars log init",
+    },
+    Row {
+        code: Code::NoProofYet,
+        name: "no-proof-yet",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "the newest statements are not in a checkpoint yet",
+        hint: "ask again in a second",
     },
     Row {
         code: Code::NotFound,
@@ -157,8 +231,15 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         code: Code::Busy,
         name: "busy",
         status: StatusCode::SERVICE_UNAVAILABLE,
-        title: "as many uploads are under way as this server takes",
-        hint: "send it again in a few seconds",
+        title: "as much is under way as this server takes at once",
+        hint: "try again in a few seconds",
+    },
+    Row {
+        code: Code::TooMany,
+        name: "too-many-requests",
+        status: StatusCode::TOO_MANY_REQUESTS,
+        title: "this was asked for too often from your address, or by all together",
+        hint: "wait for as many seconds as the Retry-After header says, then try again",
     },
     Row {
         code: Code::NotReady,
@@ -243,6 +324,7 @@ impl IntoResponse for Problem {
             body.insert("detail".to_owned(), json!(self.detail));
         }
         body.insert("hint".to_owned(), json!(row.hint));
+        let retry_after = self.members.get("retry_after_seconds").and_then(Value::as_u64);
         body.extend(self.members);
         let mut response = (row.status, Json(Value::Object(body))).into_response();
         let headers = response.headers_mut();
@@ -253,6 +335,11 @@ impl IntoResponse for Problem {
             Code::Unauthorized => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"simars\"");
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            Code::TooMany => {
+                if let Some(seconds) = retry_after {
+                    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
             }
             Code::NotReady | Code::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

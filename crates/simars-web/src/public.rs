@@ -2,11 +2,20 @@
 
 pub(crate) mod about;
 pub(crate) mod collections;
+pub(crate) mod compare;
+pub(crate) mod coverage;
+mod covered;
 pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod home;
+pub(crate) mod offline;
 pub(crate) mod page;
+pub(crate) mod scanned;
 pub(crate) mod search;
+mod sheet;
+mod signed;
+mod structure;
+mod table;
 pub(crate) mod verify;
 
 #[cfg(test)]

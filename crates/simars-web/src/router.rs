@@ -8,7 +8,9 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use crate::State;
-use crate::{api, assets, layers, machine, public};
+use crate::compare::Desk;
+use crate::ledger::Ledger;
+use crate::{api, assets, events, layers, machine, parts, public, public_log};
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
@@ -20,6 +22,8 @@ pub fn router(state: Arc<State>) -> Router {
         .merge(bytes())
         .fallback(public::error::no_such_address)
         .method_not_allowed_fallback(public::error::no_such_method)
+        .layer(Extension(Ledger::default()))
+        .layer(Extension(Desk::default()))
         .layer(from_fn(layers::protect))
         .layer(from_fn(layers::log))
         .with_state(state)
@@ -34,31 +38,59 @@ fn pages() -> Router<Arc<State>> {
         .route("/dokumen/{id}/halaman", get(public::page::go_to))
         .route("/dokumen/{id}/halaman/{n}", get(public::page::get))
         .route("/koleksi", get(public::collections::get))
+        .route("/cakupan", get(public::coverage::get))
         .route("/tentang", get(public::about::get))
+        .route("/D/{id}/{sha256}", get(public::scanned::get))
+        .route("/D/{id}/{sha256}/{index}", get(public::scanned::get_with_index))
+        .route("/d/{id}/{sha256}", get(public::scanned::get))
+        .route("/d/{id}/{sha256}/{index}", get(public::scanned::get_with_index))
         .route("/verifikasi", get(public::verify::get).post(public::verify::post))
+        .route("/verifikasi/luring", get(public::offline::get))
+        .route("/verifikasi/banding", get(public::compare::get).post(public::compare::post))
         // The handlers that take files hold their own, larger limit.
         .layer(DefaultBodyLimit::disable())
 }
 
 /// The API.
 fn data() -> Router<Arc<State>> {
-    let slots = Extension(api::upload::Slots::new());
+    let slots = Extension(api::upload::slots());
     Router::new()
         .route("/api/v1/search", get(api::search::get))
         .route("/api/v1/documents", post(api::upload::post).layer(slots))
         .route("/api/v1/documents/{id}", get(api::documents::get))
-        .route("/api/v1/documents/{id}/pages/{n}", get(api::documents::page))
+        .route("/api/v1/documents/{id}/extract", post(api::recognition::extract))
+        .route("/api/v1/documents/{id}/pages/{n}", get(api::pages::get))
+        .route("/api/v1/documents/{id}/pages/{n}/tables", get(api::pages::tables))
+        .route("/api/v1/compare", post(api::compare::post))
+        .route("/api/v1/coverage", get(api::coverage::get))
+        .route("/api/v1/recognition", get(api::recognition::get))
         .route("/api/v1/review", get(api::review::get))
         .route("/api/v1/verify", post(api::verify::post))
         .route("/api/v1/verify/{sha256}", get(api::verify::get))
+        .route("/api/v1/verify/{sha256}/proof", get(public_log::of_copy))
+        .route("/api/v1/documents/{id}/proof", get(public_log::of_document))
         .layer(DefaultBodyLimit::disable())
 }
 
-/// Documents as they are: never compressed, never changed.
+/// Documents and their pages as they are, never compressed and never changed; and what must come
+/// through at once.
 fn bytes() -> Router<Arc<State>> {
+    let watchers = Extension(events::watchers());
+    let drawers = Extension(parts::drawers());
+    let copiers = Extension(api::handout::copiers());
     Router::new()
         .route("/api/v1/documents/{id}/content", get(api::documents::content))
         .route("/api/v1/documents/{id}/text", get(api::documents::text))
+        .route("/api/v1/documents/{id}/certificate.pdf", get(api::handout::certificate))
+        .route("/api/v1/documents/{id}/copy.pdf", get(api::handout::copy).layer(copiers))
+        .route("/api/v1/documents/{id}/events", get(api::recognition::events).layer(watchers))
+        .route(
+            "/api/v1/documents/{id}/pages/{n}/image",
+            get(api::pages::image).layer(drawers.clone()),
+        )
+        .route("/api/v1/documents/{id}/pages/{n}/tables/{name}", get(api::pages::table))
+        .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image).layer(drawers))
+        .route("/dokumen/{id}/halaman/{n}/tabel/{name}", get(public::page::table))
 }
 
 /// Files for machines, and the parts pages are made of.
@@ -66,6 +98,9 @@ fn machines() -> Router<Arc<State>> {
     Router::new()
         .route("/healthz", get(machine::health))
         .route("/readyz", get(machine::ready))
+        .route("/log/checkpoint", get(public_log::checkpoint))
+        .route("/log/policy", get(public_log::policy))
+        .route("/log/tile/{*rest}", get(public_log::tile))
         .route("/robots.txt", get(machine::robots))
         .route("/favicon.ico", get(assets::favicon))
         .route("/static/{hash}/{name}", get(assets::get))

@@ -1,11 +1,13 @@
-// The verification page with JavaScript: files are hashed here, one after the other, and only the
-// hashes are sent. All words come from the page itself.
+// The verification page with JavaScript: files are hashed here, one after the other, only the hashes
+// are sent, and the proof that comes back is checked here. A proof file and a policy that are handed
+// over with the file are used instead of asking.
 "use strict";
 (() => {
+  const simars = self.simars || {};
   const form = document.getElementById("verify-file");
   const input = form && form.querySelector("input[type=file]");
-  const list = document.getElementById("results");
-  if (!input || !list || typeof Worker === "undefined" || !Blob.prototype.arrayBuffer) return;
+  if (!input || !simars.check || typeof Worker === "undefined" || !Blob.prototype.arrayBuffer) return;
+  const { EXIT, Refused, readPolicy, judge, arrange, text, bytesOf, tellApart, showVerdict, check, tell, acceptDrops } = simars;
 
   document.documentElement.classList.add("scripted");
   input.multiple = true;
@@ -13,106 +15,91 @@
   for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
 
   let queue = Promise.resolve();
+  // Handed over before the file they are for.
+  let held = { proofs: [], policies: [] };
 
-  function template(id) {
-    return document.getElementById(id).content.firstElementChild.cloneNode(true);
+  // The bytes at an address of this server; null if there is nothing there, or not yet.
+  async function bytesAt(address) {
+    const response = await fetch(address, { headers: { Accept: "text/plain" } });
+    if (response.status === 404 || response.status === 503) return null;
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
   }
 
-  function say(card, key, name) {
-    card.querySelector("[data-say]").textContent = list.dataset[key].replace("{name}", name);
+  const open = (check, key, values = {}) => ({ check, holds: false, open: true, key, values });
+
+  // The policy that was handed over, or else the archive's own; null if there is none. The second
+  // value is what to say about it.
+  async function policyFor(policies) {
+    const own = policies.length === 0;
+    const bytes = own ? await bytesAt("/log/policy") : await bytesOf(policies[policies.length - 1]);
+    return { policy: bytes && readPolicy(bytes), notes: own ? [open("policy", "check.policy_own")] : [] };
   }
 
-  function hash(file, progress) {
-    return new Promise((resolve, reject) => {
-      const worker = new Worker(list.dataset.worker);
-      worker.onmessage = ({ data }) => {
-        if (data.sha256 === undefined && data.error === undefined) return progress(data);
-        worker.terminate();
-        if (data.sha256) resolve(data.sha256);
-        else reject(new Error(data.error));
-      };
-      worker.onerror = (event) => {
-        worker.terminate();
-        reject(new Error(event.message));
-      };
-      worker.postMessage({ file });
-    });
+  // Judges by proof files that were handed over.
+  async function judgeByHand(sha256, proofs, policies, alone) {
+    const { policy, notes } = await policyFor(policies);
+    if (!policy) throw new Refused("offline.no_policy");
+    const files = await Promise.all(proofs.map(bytesOf));
+    const verdict = judge({ copy: sha256, policy, ...arrange(files, sha256, null, alone) });
+    return { ...verdict, reasons: [...verdict.reasons, ...notes] };
   }
 
-  async function ask(sha256) {
-    const response = await fetch("/api/v1/verify/" + sha256, { headers: { Accept: "application/json" } });
-    if (response.status !== 200 && response.status !== 404) throw new Error("status " + response.status);
-    return response.json();
-  }
-
-  function put(card, name, text) {
-    const place = card.querySelector("[data-" + name + "]");
-    if (!place) return;
-    if (text) place.textContent = text;
-    else (place.closest("[data-row]") || place).hidden = true;
-  }
-
-  function show(file, sha256, answer) {
-    const card = template("verdict-" + (answer.outcome || "not-registered"));
-    put(card, "file", file.name);
-    put(card, "sha256", sha256);
-    const when = answer.registered_at && new Date(answer.registered_at);
-    const style = { dateStyle: "long", timeStyle: "short" };
-    put(card, "registered", when && when.toLocaleString(document.documentElement.lang, style));
-    const link = card.querySelector("a[data-document]");
-    if (link) {
-      if (answer.links && answer.links.page) {
-        link.href = answer.links.page;
-        link.textContent = answer.label || answer.id;
-      } else {
-        link.closest("[data-row]").hidden = true;
-      }
+  // What the archive says of the fingerprint, and what its proof shows. The verdict is the more cautious
+  // of the two, and each says its own.
+  async function judgeByArchive(sha256, policies) {
+    const response = await fetch(`/api/v1/verify/${sha256}`, { headers: { Accept: "application/json" } });
+    if (response.status !== 200 && response.status !== 404) throw new Error(`status ${response.status}`);
+    const answer = await response.json();
+    const said = { sha256, outcome: answer.outcome || "not-registered", registeredAt: answer.registered_at || null };
+    const links = answer.links || {};
+    const seen = { page: links.page, label: answer.label || answer.id };
+    const address = `/api/v1/verify/${sha256}/proof`;
+    const [proof, { policy, notes }] = await Promise.all([bytesAt(address), policyFor(policies)]);
+    if (!proof || !policy) {
+      const key = policy ? "check.proof_unavailable" : "check.no_log";
+      return { verdict: { ...said, reasons: [open("proof", key)] }, seen };
     }
-    return card;
+    seen.proof = address;
+    const proved = judge({ copy: sha256, proof, policy });
+    const word = { check: "archive", holds: EXIT[said.outcome] === 0, key: "check.archive_says", values: { title: text(`verdict.${said.outcome}_title`) } };
+    const outcome = EXIT[proved.outcome] > EXIT[said.outcome] ? proved.outcome : said.outcome;
+    const registeredAt = EXIT[outcome] < 20 ? said.registeredAt : null;
+    return { verdict: { ...proved, outcome, registeredAt, reasons: [...proved.reasons, word, ...notes] }, seen };
   }
 
-  async function check(file) {
-    const card = template("progress-card");
-    const bar = card.querySelector("progress");
-    list.prepend(card);
-    say(card, "progress", file.name);
-    try {
-      const sha256 = await hash(file, ({ done, total }) => {
-        bar.max = total;
-        bar.value = done;
+  async function take(files) {
+    const { documents, proofs, policies } = await tellApart(files);
+    held.proofs.push(...proofs);
+    held.policies.push(...policies);
+    for (const { name } of documents.length === 0 ? [...proofs, ...policies] : []) tell("verify.held", { name });
+    if (documents.length === 0) return;
+    const given = held;
+    held = { proofs: [], policies: given.policies };
+    for (const file of documents) {
+      await check(file, async (sha256, say) => {
+        say("verify.asking");
+        if (given.proofs.length > 0) {
+          return showVerdict(file, await judgeByHand(sha256, given.proofs, given.policies, documents.length === 1));
+        }
+        const { verdict, seen } = await judgeByArchive(sha256, given.policies);
+        return showVerdict(file, verdict, seen);
       });
-      say(card, "asking", file.name);
-      card.replaceWith(show(file, sha256, await ask(sha256)));
-    } catch {
-      say(card, "failed", file.name);
-      bar.remove();
     }
   }
 
-  function take(files) {
-    for (const file of files) queue = queue.then(() => check(file));
+  function enqueue(files) {
+    if (files.length === 0) return;
+    queue = queue.then(() => take(files)).catch(() => tell("verify.failed", { name: files[0].name }));
   }
 
   input.addEventListener("change", () => {
-    take([...input.files]);
+    enqueue([...input.files]);
     input.value = "";
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    take([...input.files]);
+    enqueue([...input.files]);
   });
-  for (const name of ["dragenter", "dragover"]) {
-    form.addEventListener(name, (event) => {
-      event.preventDefault();
-      form.classList.add("over");
-    });
-  }
-  for (const name of ["dragleave", "drop"]) {
-    form.addEventListener(name, () => form.classList.remove("over"));
-  }
-  // A file dropped beside the field would otherwise replace the page.
-  for (const name of ["dragover", "drop"]) {
-    window.addEventListener(name, (event) => event.preventDefault());
-  }
-  form.addEventListener("drop", (event) => take([...event.dataTransfer.files]));
+  acceptDrops(form, enqueue);
 })();

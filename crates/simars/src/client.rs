@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use simars_ingest::{Report, Stated};
-use simars_record::{Description, Publication};
+use simars_record::{Description, DocumentId, Publication};
 use ureq::Agent;
 
 /// Talks to the server that owns a data folder.
@@ -92,6 +92,23 @@ impl Client {
         match response.status().as_u16() {
             200 | 201 => Ok(response.body_mut().read_json()?),
             422 => Ok(response.body_mut().read_json::<Refused>()?.report),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Orders that a document is read again; false if there is no such document.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or answers with an error.
+    pub(crate) fn extract(&self, id: &DocumentId, all_pages: bool) -> anyhow::Result<bool> {
+        let url = format!("{}/api/v1/documents/{id}/extract", self.base);
+        let request = self.agent.post(&url).header("authorization", self.bearer());
+        let mut response = request
+            .send_json(serde_json::json!({ "all": all_pages }))
+            .with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            202 => Ok(true),
+            404 => Ok(false),
             status => bail!("{url} answered {status}: {}", problem(&mut response)),
         }
     }

@@ -1,11 +1,20 @@
 //! One file per command; here only what several of them share.
 
+pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod extract;
 pub(crate) mod ingest;
+pub(crate) mod log;
+pub(crate) mod monitor;
 pub(crate) mod rebuild;
+pub(crate) mod restore;
 pub(crate) mod search;
 pub(crate) mod serve;
+pub(crate) mod signatures;
 pub(crate) mod verify;
+mod verify_certificate;
+mod verify_offline;
+pub(crate) mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

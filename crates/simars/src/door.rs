@@ -74,7 +74,7 @@ pub(crate) enum Create {
     No,
 }
 
-/// The settings of the commands.
+/// The settings of the commands: those that recognise pages say so.
 ///
 /// # Errors
 /// If the program cannot find itself on the disk, which it must start to read foreign files.
@@ -84,5 +84,13 @@ pub(crate) fn settings() -> anyhow::Result<Settings> {
         limits: Limits::default(),
         max_file_bytes: MAX_FILE_BYTES,
         index: simars_search::Options::default(),
+        recognition_workers: 0,
+        images_ahead: false,
+        image_cache_bytes: simars_ingest::images::IMAGE_CACHE_BYTES,
     })
+}
+
+/// As many pages at the same time as there are processors.
+pub(crate) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

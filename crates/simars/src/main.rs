@@ -5,15 +5,21 @@
 
 mod client;
 mod command;
+mod cosign;
 mod door;
 mod progress;
+mod recognise;
+mod source;
 mod surroundings;
+mod watch;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{check, ingest, rebuild, search, serve, verify};
+use command::{
+    backup, check, extract, ingest, log, monitor, rebuild, restore, search, serve, verify, witness,
+};
 
 /// Archive and public library for public bodies: files documents once and for good, finds the
 /// page, and tells whether a copy is genuine.
@@ -30,20 +36,29 @@ enum Command {
     Serve(serve::Arguments),
     /// File documents: receive, extract, describe, register
     Ingest(ingest::Arguments),
+    /// Read documents again: by better readers, by recognition
+    Extract(extract::Arguments),
     /// Find pages
     Search(search::Arguments),
     /// Tell whether a copy is what was registered
     Verify(verify::Arguments),
+    /// Begin the public log, or tell how it stands
+    Log(log::Arguments),
+    /// Follow a public log and tell when it contradicts itself
+    Monitor(monitor::Arguments),
+    /// Cosign the checkpoints of logs, or ask witnesses to
+    Witness(witness::Arguments),
     /// Check the whole store against itself
     Check(check::Arguments),
+    /// Bring a backup up to date, beside a running server
+    Backup(backup::Arguments),
+    /// Put a backup back into an empty folder
+    Restore(restore::Arguments),
     /// Build the views (catalogue and index) again from the store
     Rebuild(rebuild::Arguments),
     /// Read one foreign file within limits (started by the program itself)
     #[command(name = simars_extract::CHILD_COMMAND, hide = true)]
-    ExtractChild {
-        #[arg(long, hide = true)]
-        simple: bool,
-    },
+    ExtractChild,
 }
 
 fn main() -> ExitCode {
@@ -56,11 +71,17 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Log(arguments) => log::run(&arguments),
+        Command::Monitor(arguments) => monitor::run(&arguments),
+        Command::Witness(arguments) => witness::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),
-        Command::ExtractChild { .. } => return simars_extract::child_main(),
+        Command::ExtractChild => return simars_extract::child_main(),
     };
     outcome.unwrap_or_else(|error| {
         progress::say(&format!("simars: {error:#}"));

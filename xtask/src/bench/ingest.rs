@@ -1,13 +1,14 @@
 //! Filing real documents, and filing very many small ones.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Context;
 
 use super::corpus::Passage;
+use super::extract::files;
 use super::process::{Run, quantile, run};
 use super::{Bench, Table, bytes_on_disk};
 
@@ -18,7 +19,7 @@ pub(crate) fn real_pdfs(bench: &Bench, table: &mut Table) -> anyhow::Result<()> 
         eprintln!("{} is not present: real PDFs are left out", folder.display());
         return Ok(());
     }
-    let files = pdfs(&folder)?;
+    let files = files(&folder, "pdf")?;
     let begun = Instant::now();
     for file in &files {
         Command::new("pdftotext").arg(file).arg("/dev/null").output().context("pdftotext")?;
@@ -27,7 +28,7 @@ pub(crate) fn real_pdfs(bench: &Bench, table: &mut Table) -> anyhow::Result<()> 
 
     let data = bench.work.join("pdf/data");
     let mut command = Command::new(&bench.program);
-    command.args(["ingest", "--json", "--data"]).arg(&data).args(&files);
+    command.args(["ingest", "--later", "--json", "--data"]).arg(&data).args(&files);
     let ran = run(&mut command)?;
     let reports: Vec<serde_json::Value> =
         ran.lines.iter().filter_map(|(_, line)| serde_json::from_str(line).ok()).collect();
@@ -63,20 +64,6 @@ pub(crate) fn real_pdfs(bench: &Bench, table: &mut Table) -> anyhow::Result<()> 
         "< 600 MiB",
     );
     Ok(())
-}
-
-fn pdfs(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(pdfs(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "pdf") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn slowest_gap(ran: &Run) -> f64 {

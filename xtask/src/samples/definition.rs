@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use simars_record::{Date, FindingCode};
 
+use super::page::{Mark, Sheet};
+
 /// One sample: its facts and its body in the markup of [`super::markup`].
 #[derive(Debug)]
 pub(crate) struct Definition {
@@ -64,11 +66,39 @@ pub(crate) struct Facts {
     /// What a reader must report.
     #[serde(default)]
     pub(crate) findings: Vec<FindingCode>,
+    /// What somebody changed in the finished file.
+    pub(crate) altered: Option<Alteration>,
     /// What the act does to other acts.
     #[serde(default)]
     pub(crate) relations: Vec<Relation>,
     /// The row in the metadata files, for documents that have one.
     pub(crate) filing: Option<Filing>,
+}
+
+/// A change of the finished file: words that stand within one line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Alteration {
+    /// What stood there.
+    pub(crate) from: String,
+    /// What stands there now.
+    pub(crate) to: String,
+}
+
+impl Alteration {
+    /// The pages as they look afterwards.
+    pub(crate) fn made_on(&self, sheets: &[Sheet]) -> Vec<Sheet> {
+        let mut sheets = sheets.to_vec();
+        for sheet in &mut sheets {
+            sheet.text = sheet.text.replace(&self.from, &self.to);
+            for mark in &mut sheet.marks {
+                if let Mark::Text(mark) = mark {
+                    mark.text = mark.text.replace(&self.from, &self.to);
+                }
+            }
+        }
+        sheets
+    }
 }
 
 /// What an act does to another act of the samples.
@@ -121,6 +151,8 @@ pub(crate) enum Format {
     PdfLocked,
     /// A PDF that is encrypted and opens without a password.
     PdfOpenLocked,
+    /// A PDF that is signed electronically.
+    PdfSigned,
     /// A PDF of which the end is missing.
     PdfTruncated,
     /// A PDF of page images without text.
@@ -131,6 +163,18 @@ pub(crate) enum Format {
     Docx,
     /// OpenDocument text.
     Odt,
+    /// Office Open XML workbook; each page is a sheet.
+    Xlsx,
+    /// OpenDocument spreadsheet; each page is a table.
+    Ods,
+    /// Office Open XML presentation; each page is a slide.
+    Pptx,
+    /// OpenDocument presentation; each page is a slide.
+    Odp,
+    /// Rich text.
+    Rtf,
+    /// A message, what follows its first page attached as a PDF.
+    Eml,
     /// HTML, UTF-8.
     Html,
     /// Plain text, UTF-8.

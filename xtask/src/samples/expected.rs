@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
-use simars_record::FindingCode;
+use simars_record::signature::IntegrityVerdict;
+use simars_record::{FindingCode, RevisionClass};
 
 use super::Made;
 use super::definition::{Facts, Format};
@@ -31,6 +32,9 @@ struct Expected<'a> {
     findings: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     relations: Vec<Relation<'a>>,
+    /// The signatures in the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signatures: Vec<Signature<'a>>,
     /// Phrases that the extracted text holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     text_contains: Vec<Phrase<'a>>,
@@ -45,6 +49,15 @@ struct Relation<'a> {
     kind: &'a str,
     number: &'a str,
     year: u16,
+}
+
+#[derive(Serialize)]
+struct Signature<'a> {
+    signer: &'a str,
+    integrity: &'static str,
+    whole_file: bool,
+    /// The classes of the changes that came after it.
+    later: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -102,8 +115,21 @@ pub(crate) fn toml(facts: &Facts, made: &Made) -> Result<String> {
         pages_without_text: pages.map(|pages| if is_image { pages } else { 0 }),
         findings: facts.findings.iter().map(|code| code.as_str()).collect(),
         relations: relations.collect(),
+        signatures: signatures(facts),
         text_contains,
         image_shows,
     };
     Ok(toml::to_string(&expected)?)
+}
+
+fn signatures(facts: &Facts) -> Vec<Signature<'_>> {
+    let signer = facts.signatory.as_deref().filter(|_| facts.format == Format::PdfSigned);
+    let change = facts.altered.as_ref().map(|_| RevisionClass::ChangedContent.as_str());
+    let signature = |signer| Signature {
+        signer,
+        integrity: IntegrityVerdict::Intact.as_str(),
+        whole_file: change.is_none(),
+        later: change.into_iter().collect(),
+    };
+    signer.map(signature).into_iter().collect()
 }

@@ -21,21 +21,26 @@ pub(crate) fn docx(facts: &Facts, blocks: &[Block]) -> Result<Vec<u8>> {
          <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1418\" w:header=\"720\" \
          w:footer=\"720\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
     );
-    let core = format!(
+    archive(&[
+        ("[Content_Types].xml".to_owned(), format!("{XML}{DOCX_TYPES}")),
+        ("_rels/.rels".to_owned(), format!("{XML}{DOCX_RELATIONS}")),
+        ("docProps/core.xml".to_owned(), core(facts)),
+        ("word/document.xml".to_owned(), document),
+    ])
+}
+
+/// What an Office Open XML file says about itself.
+pub(crate) fn core(facts: &Facts) -> String {
+    format!(
         "{XML}<cp:coreProperties \
          xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>{}</dc:title></cp:coreProperties>",
         escaped(facts.title.as_deref().unwrap_or_default())
-    );
-    archive(&[
-        ("[Content_Types].xml", &format!("{XML}{DOCX_TYPES}")),
-        ("_rels/.rels", &format!("{XML}{DOCX_RELATIONS}")),
-        ("docProps/core.xml", &core),
-        ("word/document.xml", &document),
-    ])
+    )
 }
 
-const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+/// The line that every part begins with.
+pub(crate) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 const DOCX_TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
     <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
@@ -109,17 +114,23 @@ pub(crate) fn odt(facts: &Facts, blocks: &[Block]) -> Result<Vec<u8>> {
          </office:document-content>",
         odt_paragraph(MARK, true)
     );
-    let meta = format!(
+    archive(&[
+        ("mimetype".to_owned(), ODT.to_owned()),
+        ("META-INF/manifest.xml".to_owned(), manifest(ODT)),
+        ("meta.xml".to_owned(), meta(facts)),
+        ("content.xml".to_owned(), content),
+    ])
+}
+
+const ODT: &str = "application/vnd.oasis.opendocument.text";
+
+/// What an OpenDocument file says about itself.
+pub(crate) fn meta(facts: &Facts) -> String {
+    format!(
         "{XML}<office:document-meta {ODT_SPACES} office:version=\"1.2\"><office:meta>\
          <dc:title>{}</dc:title></office:meta></office:document-meta>",
         escaped(facts.title.as_deref().unwrap_or_default())
-    );
-    archive(&[
-        ("mimetype", "application/vnd.oasis.opendocument.text"),
-        ("META-INF/manifest.xml", &format!("{XML}{ODT_MANIFEST}")),
-        ("meta.xml", &meta),
-        ("content.xml", &content),
-    ])
+    )
 }
 
 const ODT_SPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
@@ -129,13 +140,18 @@ const ODT_SPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:o
     xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
     xmlns:dc=\"http://purl.org/dc/elements/1.1/\"";
 
-const ODT_MANIFEST: &str = "<manifest:manifest \
-    xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.2\">\
-    <manifest:file-entry manifest:full-path=\"/\" \
-    manifest:media-type=\"application/vnd.oasis.opendocument.text\"/>\
-    <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
-    <manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/>\
-    </manifest:manifest>";
+/// The list of an OpenDocument file's parts.
+pub(crate) fn manifest(media_type: &str) -> String {
+    format!(
+        "{XML}<manifest:manifest \
+         xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" \
+         manifest:version=\"1.2\"><manifest:file-entry manifest:full-path=\"/\" \
+         manifest:media-type=\"{media_type}\"/>\
+         <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
+         <manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/>\
+         </manifest:manifest>"
+    )
+}
 
 fn odt_paragraph(text: &str, centred: bool) -> String {
     let style = if centred { " text:style-name=\"Tengah\"" } else { "" };
@@ -172,12 +188,12 @@ fn odt_table(table: &Table) -> String {
     xml
 }
 
-/// A zip of texts, every entry of the same fixed time. The type of an ODT file has to stand first
+/// A zip of texts, every entry of the same fixed time. The type of an OpenDocument file has to stand first
 /// and uncompressed.
-fn archive(entries: &[(&str, &str)]) -> Result<Vec<u8>> {
+pub(crate) fn archive(entries: &[(String, String)]) -> Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in entries {
-        let method = match *name {
+        let method = match name.as_str() {
             "mimetype" => CompressionMethod::Stored,
             _ => CompressionMethod::Deflated,
         };
@@ -185,7 +201,7 @@ fn archive(entries: &[(&str, &str)]) -> Result<Vec<u8>> {
             .compression_method(method)
             .last_modified_time(DateTime::DEFAULT)
             .unix_permissions(0o644);
-        writer.start_file(*name, options)?;
+        writer.start_file(name.as_str(), options)?;
         writer.write_all(text.as_bytes())?;
     }
     Ok(writer.finish()?.into_inner())

@@ -12,6 +12,7 @@ use super::font::{Font, win_ansi};
 use super::image;
 use super::page::{Mark, Sheet};
 use super::scan::{self, Scan};
+use super::sign;
 
 /// The password of the locked sample. The README tells it: the sample shows what happens without.
 pub(crate) const PASSWORD: &str = "contoh";
@@ -35,6 +36,15 @@ pub(crate) fn in_format(facts: &Facts, sheets: &[Sheet]) -> Result<Vec<u8>> {
     let mut bytes = save(&mut document)?;
     if facts.format == Format::PdfTruncated {
         bytes.truncate(bytes.len() * 6 / 10);
+    }
+    if facts.format == Format::PdfSigned {
+        bytes = sign::signed(facts, bytes)?;
+    }
+    if let Some(change) = &facts.altered {
+        let height = facts.paper.points().1;
+        let changed = change.made_on(sheets);
+        let contents: Result<Vec<_>> = changed.iter().map(|sheet| content(sheet, height)).collect();
+        bytes = sign::altered(bytes, contents?)?;
     }
     Ok(bytes)
 }

@@ -26,8 +26,8 @@ pub(crate) fn text(definitions: &[Definition]) -> String {
          describing it should find. Documents print titles, issuers and names in capitals; \
          compare them without regard to case. For a document that cannot be read, these say what \
          stands on the paper.\n\
-         * `pages`, `pages_without_text`, `findings`: what reading it should give. DOCX, ODT, HTML \
-         and text files count as one page. `pages` is missing where it depends on how a damaged \
+         * `pages`, `pages_without_text`, `findings`: what reading it should give. DOCX, ODT, RTF, HTML \
+         and text files count as one page; a sheet, a slide and a message have one each. `pages` is missing where it depends on how a damaged \
          file is repaired; then only its first page is sure.\n\
          * `text_contains`: phrases with their page; compare after folding white space to single \
          spaces. `image_shows`: the same for what only text recognition can read.\n\

@@ -189,7 +189,7 @@ fn a_folder_that_differs_is_told_file_by_file() {
 #[test]
 fn widths_are_those_of_the_fonts() {
     let facts = "file = 'x.pdf'\nformat = 'pdf'\nshows = ''\nphrases = []";
-    let facts: definition::Facts = toml::from_str(facts).unwrap();
+    let facts: Facts = toml::from_str(facts).unwrap();
     let special = widths::SPECIAL.iter().map(|(character, ..)| *character);
     let text: String = (' '..='~').chain(special).collect();
     let sheets = font::Font::ALL.map(|font| {

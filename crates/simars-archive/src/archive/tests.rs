@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use proptest::prelude::*;
 
+use simars_record::layout::read_layout_page;
+use simars_record::{
+    AccessClass, Description, Extracted, Field, Layout, Page, Publication, TextSource, WordBox,
+};
+
 use super::*;
-use crate::{Outcome, Placed, Received, Submission};
+use crate::check::{Options, Report, check_folder};
+use crate::{Change, Outcome, Placed, Reading, Received, Submission};
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -17,31 +23,51 @@ fn counting(bytes: &mut [u8]) {
     bytes.copy_from_slice(&Digest::of(&number.to_be_bytes()).as_bytes()[..bytes.len()]);
 }
 
-fn surroundings() -> Surroundings {
+pub(crate) fn surroundings() -> Surroundings {
     Surroundings { now: || Timestamp::from_unix(1_795_509_225), random: counting }
 }
 
-fn open(folder: &std::path::Path) -> Archive {
+/// Checks a folder that is not open.
+pub(crate) fn checked(folder: &DataFolder) -> Report {
+    let lock = folder.lock().unwrap();
+    let options = Options {
+        threads: 2,
+        bytes_per_second: None,
+        resume: false,
+        stop: &AtomicBool::new(false),
+        now: surroundings().now,
+        progress: &|_| (),
+    };
+    check_folder(folder, &lock, &options).unwrap()
+}
+
+pub(crate) fn open(folder: &std::path::Path) -> Archive {
     Archive::open(DataFolder::new(folder), surroundings()).unwrap()
 }
 
-fn submission(bytes: &[u8], text: &str) -> Submission {
+fn extracted(text: &str) -> Extracted {
+    Extracted {
+        media_type: "text/plain".to_owned(),
+        pages: vec![Page::new(text, TextSource::Layer)],
+        findings: Vec::new(),
+        embedded_title: None,
+        reader: "text".to_owned(),
+        structure: None,
+    }
+}
+
+pub(crate) fn submission(bytes: &[u8], text: &str) -> Submission {
     Submission {
         original: Received::from_bytes(bytes.to_vec()),
-        text: Received::from_bytes(text.as_bytes().to_vec()),
-        media_type: "text/plain".to_owned(),
+        reading: Reading::new(extracted(text)),
         file_name: "contoh.txt".to_owned(),
-        pages: 1,
-        pages_without_text: 0,
-        findings: Vec::new(),
-        reader: "text".to_owned(),
         description: Description::default(),
         access: AccessClass::Open,
         publication: Publication::Published,
     }
 }
 
-fn registered(outcome: Outcome) -> DocumentId {
+pub(crate) fn registered(outcome: Outcome) -> DocumentId {
     match outcome {
         Outcome::Registered(id) => id,
         Outcome::Duplicate(id) => panic!("{id} should be new"),
@@ -190,12 +216,12 @@ fn a_folder_is_checked_however_damaged_it_is() {
     registered(archive.register(submission(b"dua", "teks dua")).unwrap());
     drop(archive);
     let data = DataFolder::new(folder.path());
-    assert_eq!(crate::check::check_folder(&data, |_, _| ()).unwrap().damage, []);
+    assert_eq!(checked(&data).damage, []);
     fs::remove_dir_all(folder.path().join("views")).unwrap();
     fs::remove_file(folder.path().join("store/journal/00000001.jsonl")).unwrap();
     assert!(Archive::open(data.clone(), surroundings()).is_err());
-    let report = crate::check::check_folder(&data, |_, _| ()).unwrap();
-    assert!(report.damage.len() >= 2, "{report:?}");
+    let report = checked(&data);
+    assert!(report.damage[0].path.ends_with("00000001.jsonl"), "{report:?}");
     assert_eq!(report.segments, 1);
 }
 
@@ -292,4 +318,50 @@ proptest! {
             prop_assert_eq!(archive.find(&Digest::of(&[*byte])).unwrap().unwrap().id, *id);
         }
     }
+}
+
+#[test]
+fn a_document_read_again_has_its_new_text_and_keeps_what_was_stated() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let mut first = extracted("");
+    first.pages[0].recognise = true;
+    let stated =
+        Description { title: Some(Field::stated("Judul".to_owned())), ..Default::default() };
+    let submission = Submission {
+        reading: Reading::new(first),
+        description: stated,
+        ..submission(b"pindaian", "")
+    };
+    let id = registered(archive.register(submission).unwrap());
+    assert_eq!(archive.document(&id).unwrap().unwrap().current().pages_to_recognise, [1]);
+
+    let words = vec![WordBox::default(); 2];
+    let layout = Layout { words, confidence: Some(91), ..Layout::default() };
+    let mut second = extracted("");
+    second.pages = vec![Page::new("isi keputusan", TextSource::Ocr).with_layout(layout)];
+    let recognised = Description {
+        title: Some(Field::hinted("lain".to_owned(), 0.5)),
+        number: Some(Field::hinted("7".to_owned(), 0.9)),
+        ..Default::default()
+    };
+    let reading = Reading::new(second);
+    let document = archive.read_again(&id, 1, reading, &recognised).unwrap().unwrap();
+    let current = document.current();
+    assert_eq!((current.pages_recognised, current.confidence), (1, Some(91)));
+    assert!(current.pages_to_recognise.is_empty() && current.pages_without_text == 0);
+    assert_eq!(archive.text(&current.text).unwrap(), "isi keputusan");
+    let layout = archive.text(&current.layout.unwrap()).unwrap();
+    assert_eq!(read_layout_page(&layout, 1).unwrap().layout.unwrap().words.len(), 2);
+    assert_eq!((document.title(), document.description.number.is_some()), ("Judul", true));
+    assert_eq!(document.statements[1].kind, "baca");
+    // A version that is not there is not touched.
+    let late = archive.read_again(&id, 2, Reading::new(extracted("x")), &recognised).unwrap();
+    assert_eq!(late.as_ref(), Some(&document));
+
+    drop(archive);
+    assert_eq!(checked(&DataFolder::new(folder.path())).damage, []);
+    fs::remove_dir_all(folder.path().join("views")).unwrap();
+    let archive = open(folder.path());
+    assert_eq!(archive.document(&id).unwrap().unwrap(), document);
 }

@@ -1,11 +1,14 @@
 //! Collecting what a page draws: pieces of text with their places, and how much images cover.
 
+use encoding_rs::WINDOWS_1252;
 use hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
+
+use super::lines::Lines;
 
 /// Glyphs are measured in thousandths of the font size.
 const UNITS: f64 = 1000.0;
@@ -57,8 +60,12 @@ pub(super) struct Collector {
     pub(super) fragments: Vec<Fragment>,
     pub(super) glyphs: u32,
     pub(super) unmapped: u32,
+    /// How many of the glyphs are drawn invisibly: those of a recognised layer under or over an
+    /// image.
+    pub(super) invisible: u32,
     /// In square points.
     pub(super) image_area: f32,
+    pub(super) lines: Lines,
     bounds: Rect,
     /// Whether the last fragment may go on.
     open: bool,
@@ -94,7 +101,9 @@ impl Collector {
             fragments: Vec::with_capacity(512),
             glyphs: 0,
             unmapped: 0,
+            invisible: 0,
             image_area: 0.0,
+            lines: Lines::default(),
             bounds: bounds.inflate(2.0, 2.0),
             open: false,
             last: None,
@@ -102,8 +111,8 @@ impl Collector {
         }
     }
 
-    fn glyph(&mut self, glyph: &PositionedGlyph<'_>, place: &Place) {
-        let unicode = glyph.as_unicode();
+    fn glyph(&mut self, glyph: &PositionedGlyph<'_>, run: &[PositionedGlyph<'_>], place: &Place) {
+        let unicode = glyph.as_unicode().or_else(|| by_code(glyph, run));
         let mut buffer = [0; 4];
         let text: &str = match &unicode {
             Some(BfString::Char(character)) => character.encode_utf8(&mut buffer),
@@ -298,6 +307,26 @@ fn scale_is_stretch(glyphs: &[PositionedGlyph<'_>]) -> bool {
     if any { votes >= 0 } else { glyphs.len() == 1 }
 }
 
+/// The character of a glyph that has none, by its code: where all other letters of its run have
+/// the codes of Windows-1252, it has too. Word processors leave out the dashes and dots.
+fn by_code(glyph: &PositionedGlyph<'_>, run: &[PositionedGlyph<'_>]) -> Option<BfString> {
+    let code = u8::try_from(glyph.char_code()).ok().filter(|code| *code >= 0x80)?;
+    let mut known = 0;
+    for other in run {
+        match other.as_unicode() {
+            Some(BfString::Char(character)) if u32::from(character) == other.char_code() => {
+                known += 1;
+            }
+            Some(_) => return None,
+            None => {}
+        }
+    }
+    let bytes = [code];
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+    let character = text.chars().next().filter(|character| !character.is_control())?;
+    (known > 0).then_some(BfString::Char(character))
+}
+
 fn is_blank(character: char) -> bool {
     character.is_whitespace() || character.is_control() || character == '\u{200b}'
 }
@@ -314,6 +343,8 @@ fn push_plain(text: &mut String, character: char, visible: bool) {
         '\u{fb05}' | '\u{fb06}' => text.push_str("st"),
         '\u{ad}' if visible => text.push('-'),
         '\u{ad}' | '\u{feff}' => {}
+        // A glyph that stands for several characters is still part of one word.
+        _ if is_blank(character) => {}
         '\u{f0b7}' => text.push('\u{2022}'),
         '\u{f0a7}' => text.push('\u{25aa}'),
         _ => text.push(character),
@@ -321,30 +352,40 @@ fn push_plain(text: &mut String, character: char, visible: bool) {
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        let before = self.glyphs;
         let vertical = run.writing_mode() == WritingMode::Vertical;
         let stretched = !vertical && scale_is_stretch(run.glyphs());
         for glyph in run.glyphs() {
             let transform = props.transform * glyph.transform();
             let place = Place::new(glyph, transform, vertical, stretched);
             if self.bounds.contains(place.origin) {
-                self.glyph(glyph, &place);
+                self.glyph(glyph, run.glyphs(), &place);
             } else {
                 self.end_fragment(false);
             }
         }
+        if matches!(mode, DrawMode::Invisible) {
+            self.invisible += self.glyphs - before;
+        }
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        let pixels = f64::from(image.width()) * f64::from(image.height());
-        let area = props.transform.determinant().abs() * pixels;
+        let pixels = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        let area = props.transform.transform_rect_bbox(pixels).intersect(self.bounds).area();
         if area.is_finite() {
             self.image_area += area as f32;
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.lines.path(path, props.transform, mode);
+    }
+
+    fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
+        self.lines.rect(props.transform.transform_rect_bbox(*rect), mode);
+    }
+
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_clip_rect(&mut self, _: &Rect) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}

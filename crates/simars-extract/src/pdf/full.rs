@@ -12,18 +12,29 @@ use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, RectExt, RenderContent, TransformExt,
     interpret, interpret_page,
 };
-use simars_record::{Extracted, Finding, FindingCode, Page, TextSource};
+use simars_record::{Extracted, Finding, FindingCode, Layout, Page, TextSource, WordBox};
 
 use super::collect::Collector;
-use super::{PDF, rows, title, without_text};
+use super::rows::{self, Written};
+use super::{PDF, structure, title, without_text};
 use crate::Limits;
 use crate::budget::Budget;
+use crate::table::{self, Placed, wrong_sums};
 
 /// A page of more points a side than this is no page; the format's own limit is 14,400.
 const LONGEST_SIDE: f32 = 20_000_000.0;
 
 /// A page with a larger share of glyphs without characters has no usable text layer.
 const UNMAPPED_SHARE: f32 = 0.05;
+
+/// Images that cover this share of a page are the page, if there is little text beside them …
+const MOST_OF_PAGE: f32 = 0.5;
+/// … that is, fewer glyphs than this: a scan with a line added by a registry or a signature.
+const FEW_GLYPHS: u32 = 150;
+/// Without any text, a smaller image may have some.
+const SOME_OF_PAGE: f32 = 0.1;
+/// A page without text but with as many shapes may have its letters drawn as outlines.
+const MANY_SHAPES: u32 = 50;
 
 /// Reads every page; each gives a [`Page`], also when it has no text or could not be read.
 pub(super) fn read(
@@ -48,13 +59,16 @@ pub(super) fn read(
             continue;
         }
         let read = reading.page(page, number, &mut findings);
-        if read.text.len() > text_left {
-            stopped = Some((FindingCode::LimitReached, index));
-        }
-        let text = if stopped.is_none() { read.text.as_str() } else { "" };
-        text_left -= text.len();
-        pages.push(Page::new(text, TextSource::Layer));
         image_shares.push(read.image_share);
+        if read.page.text.len() > text_left {
+            stopped = Some((FindingCode::LimitReached, index));
+            pages.push(Page::new("", TextSource::None));
+            continue;
+        }
+        text_left -= read.page.text.len();
+        let tables = read.page.layout.iter().flat_map(|layout| &layout.tables).zip(1..);
+        findings.extend(tables.flat_map(|(table, place)| wrong_sums(table, place, number)));
+        pages.push(read.page);
     }
     let counted = stopped.map_or(pages.len(), |(_, index)| index);
     findings.extend(without_text(&pages[..counted], &image_shares));
@@ -66,12 +80,14 @@ pub(super) fn read(
         let detail = format!("only the first {} of {} pages were read", pages.len(), all.len());
         findings.push(Finding::file(FindingCode::LimitReached, detail));
     }
+    let structure = structure::read(pdf, pages.len(), &mut findings);
     Extracted {
         media_type: PDF.to_owned(),
         pages,
         findings,
         embedded_title: pdf.metadata().title.as_deref().and_then(title),
         reader: "hayro".to_owned(),
+        structure,
     }
 }
 
@@ -80,11 +96,48 @@ struct Reading<'a> {
     settings: InterpreterSettings,
 }
 
-#[derive(Default)]
 struct Read {
-    text: String,
+    page: Page,
     /// How much of the page images cover, from 0 to 1 and over where they overlap.
     image_share: f32,
+}
+
+impl Read {
+    fn nothing() -> Self {
+        Self { page: Page::new("", TextSource::None), image_share: 0.0 }
+    }
+}
+
+/// Whether a page is to be recognised (see [`Page::recognise`]).
+fn asks_for_recognition(page: &Collector, image_share: f32) -> bool {
+    let unmapped = page.unmapped as f32 > UNMAPPED_SHARE * page.glyphs as f32;
+    let image = (page.glyphs < FEW_GLYPHS && image_share >= MOST_OF_PAGE)
+        || (page.glyphs == 0 && image_share >= SOME_OF_PAGE);
+    let outlines = page.glyphs == 0 && page.lines.shapes >= MANY_SHAPES;
+    let recognised = page.invisible * 2 > page.glyphs && image_share >= MOST_OF_PAGE;
+    unmapped || image || outlines || recognised
+}
+
+/// The page with its text, the places of its words and its tables.
+fn laid_out(collected: Collector, size: (f32, f32)) -> Page {
+    let Collector { text, fragments, lines, .. } = collected;
+    let Written { text, boxes, .. } = rows::written(&text, fragments);
+    let words = text.split_whitespace().zip(&boxes);
+    let placed = words.map(|(text, &(left, top, right, bottom))| Placed {
+        text,
+        left,
+        top,
+        right,
+        bottom,
+        confidence: None,
+    });
+    let placed: Vec<Placed<'_>> = placed.collect();
+    let mut tables = table::find(&placed, &lines.rules, size);
+    tables.iter_mut().for_each(table::check_sums);
+    let words = boxes.iter().map(|&sides| WordBox::on_page(sides, size, None)).collect();
+    let (width, height) = size;
+    let layout = Layout { width, height, words, tables, ..Layout::default() };
+    Page::new(&text, TextSource::Layer).with_layout(layout)
 }
 
 impl<'a> Reading<'a> {
@@ -101,7 +154,7 @@ impl<'a> Reading<'a> {
         if !possible(width) || !possible(height) {
             let detail = format!("impossible page size: {width} by {height} points");
             findings.push(Finding::page(FindingCode::Damaged, number, detail));
-            return Read::default();
+            return Read::nothing();
         }
         let collected = catch_unwind(AssertUnwindSafe(|| self.run_page(page, width, height)));
         let Ok(collected) = collected else {
@@ -109,7 +162,7 @@ impl<'a> Reading<'a> {
             self.cache = InterpreterCache::new();
             let detail = "the reader failed on this page";
             findings.push(Finding::page(FindingCode::ReaderFailed, number, detail));
-            return Read::default();
+            return Read::nothing();
         };
         let share = collected.unmapped as f32 / collected.glyphs.max(1) as f32;
         if share > UNMAPPED_SHARE {
@@ -118,7 +171,10 @@ impl<'a> Reading<'a> {
             findings.push(Finding::page(FindingCode::UnmappedGlyphs, number, detail));
         }
         let area = (width * height).max(1.0);
-        Read { image_share: collected.image_area / area, text: rows::text(collected) }
+        let image_share = collected.image_area / area;
+        let recognise = asks_for_recognition(&collected, image_share);
+        let page = Page { recognise, ..laid_out(collected, (width, height)) };
+        Read { page, image_share }
     }
 
     fn run_page(&self, page: &PdfPage<'a>, width: f32, height: f32) -> Collector {
@@ -138,7 +194,7 @@ impl<'a> Reading<'a> {
 
 /// A page's drawing instructions. The page itself could give them, but would keep them until the
 /// whole file is read: too much for a file of thousands of pages.
-fn content(page: &PdfPage<'_>) -> Vec<u8> {
+pub(super) fn content(page: &PdfPage<'_>) -> Vec<u8> {
     let mut content = Vec::new();
     let mut add = |stream: &Stream<'_>| {
         if let Ok(part) = stream.decoded_data() {

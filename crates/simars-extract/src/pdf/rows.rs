@@ -1,12 +1,14 @@
 //! From fragments to lines: text of one direction at a time, row by row, word by word.
 
-use super::collect::{Collector, Fragment, TWICE, UNMAPPED, WORD_GAP};
+use super::collect::{Fragment, TWICE, UNMAPPED, WORD_GAP};
 use super::columns;
 
 /// Above the baseline, as a share of the font size: what a fragment's height is taken to be.
 const ASCENT: f32 = 0.75;
 /// The same below the baseline.
 const DESCENT: f32 = 0.2;
+/// A word's box reaches this far below the baseline.
+const BOX_DESCENT: f32 = 0.22;
 /// On a page of loosely set letters, only a gap of at least this share separates words.
 const LOOSE_GAP: f32 = 0.2;
 /// Fewer space glyphs than this on a page say nothing about its letters.
@@ -61,18 +63,88 @@ impl Row {
     }
 }
 
+/// Left, top, right and bottom in points on the page as it is shown.
+pub(super) type Sides = (f32, f32, f32, f32);
+
+/// A page's text and where its words stand.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) text: String,
+    /// One box for each word of the text.
+    pub(super) boxes: Vec<Sides>,
+    /// Whether the word that is being written goes on.
+    open: bool,
+}
+
+impl Written {
+    fn word(&mut self, word: &str, fragment: &Fragment) {
+        self.text.push_str(word);
+        let (left, top, right, bottom) = sides(fragment);
+        match self.boxes.last_mut().filter(|_| self.open) {
+            Some(last) => {
+                let (low, high) = (f32::min, f32::max);
+                *last = (
+                    low(last.0, left),
+                    low(last.1, top),
+                    high(last.2, right),
+                    high(last.3, bottom),
+                );
+            }
+            None => self.boxes.push((left, top, right, bottom)),
+        }
+        self.open = true;
+    }
+
+    fn end_word(&mut self, with: char) {
+        self.text.push(with);
+        self.open = false;
+    }
+}
+
+/// The box around a fragment, turned back from its own direction onto the page.
+fn sides(fragment: &Fragment) -> Sides {
+    let (left, right) = (fragment.left, fragment.right);
+    let top = fragment.baseline - ASCENT * fragment.size;
+    let bottom = fragment.baseline + BOX_DESCENT * fragment.size;
+    match fragment.turn {
+        0 => (left, top, right, bottom),
+        90 => (-bottom, left, -top, right),
+        180 => (-right, -bottom, -left, -top),
+        270 => (top, -right, bottom, -left),
+        turn => {
+            let (sin, cos) = f32::from(turn).to_radians().sin_cos();
+            let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+            let corners = corners.map(|(x, y)| (x * cos - y * sin, x * sin + y * cos));
+            let fold = |from: f32, pick: fn(f32, f32) -> f32, side: fn(&(f32, f32)) -> f32| {
+                corners.iter().map(side).fold(from, pick)
+            };
+            let (far, x, y) = (f32::INFINITY, |one: &(f32, f32)| one.0, |one: &(f32, f32)| one.1);
+            (
+                fold(far, f32::min, x),
+                fold(far, f32::min, y),
+                fold(-far, f32::max, x),
+                fold(-far, f32::max, y),
+            )
+        }
+    }
+}
+
 /// A page's text in reading order, each line ended by a line feed. Words of which no letter is
 /// known are left out.
-pub(super) fn text(collected: Collector) -> String {
-    let mut text = String::with_capacity(collected.text.len() + collected.text.len() / 4);
-    for fragments in by_direction(collected.fragments) {
+pub(super) fn written(text: &str, fragments: Vec<Fragment>) -> Written {
+    let mut written = Written {
+        text: String::with_capacity(text.len() + text.len() / 4),
+        boxes: Vec::with_capacity(fragments.len()),
+        open: false,
+    };
+    for fragments in by_direction(fragments) {
         let rows = columns::reading_order(rows(fragments));
         let word_gap = word_gap(&rows);
         for row in rows {
-            write_row(&row, word_gap, &collected.text, &mut text);
+            write_row(&row, word_gap, text, &mut written);
         }
     }
-    text
+    written
 }
 
 /// The gap that separates words, as a share of the font size. Where a page has space glyphs and
@@ -128,7 +200,7 @@ pub(super) fn rows(mut fragments: Vec<Fragment>) -> Vec<Row> {
     rows
 }
 
-fn write_row(row: &Row, word_gap: f32, source: &str, text: &mut String) {
+fn write_row(row: &Row, word_gap: f32, source: &str, written: &mut Written) {
     let word = |fragment: &Fragment| &source[fragment.start..fragment.end];
     let mut fragments: Vec<&Fragment> = Vec::with_capacity(row.fragments.len());
     for fragment in &row.fragments {
@@ -145,16 +217,16 @@ fn write_row(row: &Row, word_gap: f32, source: &str, text: &mut String) {
         if index >= spread_until {
             spread_until = index + spread(&fragments[index..], word);
         }
-        text.push_str(word(fragment));
+        written.word(word(fragment), fragment);
         let next = fragments.get(index + 1);
         if next.is_some_and(|next| {
             index + 1 >= spread_until && (fragment.spaced || gap(fragment, next) >= word_gap)
         }) {
-            text.push(' ');
+            written.end_word(' ');
         }
     }
     if !fragments.is_empty() {
-        text.push('\n');
+        written.end_word('\n');
     }
 }
 

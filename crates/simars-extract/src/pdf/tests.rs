@@ -170,6 +170,79 @@ fn what_lies_outside_of_the_page_is_not_on_it() {
     assert_eq!(text(&(at(50, 700, "dalam") + &at(50, 900, "luar"))), "dalam\n");
 }
 
+/// The boxes of a page's words in points, rounded.
+fn boxes(extracted: &Extracted) -> Vec<(f32, f32, f32, f32)> {
+    let layout = extracted.pages[0].layout.as_ref().unwrap();
+    let points = |part: u16, of: f32| (f32::from(part) * of / 10_000.0).round();
+    let sides = layout.words.iter().map(|word| {
+        let (width, height) = (layout.width, layout.height);
+        (
+            points(word.left, width),
+            points(word.top, height),
+            points(word.right, width),
+            points(word.bottom, height),
+        )
+    });
+    sides.collect()
+}
+
+#[test]
+fn every_word_has_a_box_on_the_page_as_it_is_shown() {
+    let content = at(50, 700, "ii HH");
+    let upright = read_page(&content);
+    // Helvetica: i is .222 wide, H .722, a space .278; 10 points large, 100 below the top.
+    assert_eq!(boxes(&upright), [(50.0, 92.0, 54.0, 102.0), (57.0, 92.0, 72.0, 102.0)]);
+    let turned = dictionary! { "Rotate" => 90 };
+    let turned = read_bytes(bytes(document(&[&content], &turned)), false);
+    assert_eq!(turned.pages[0].text, "ii HH\n");
+    assert_eq!(boxes(&turned), [(698.0, 50.0, 708.0, 54.0), (698.0, 57.0, 708.0, 72.0)]);
+    let cropped = dictionary! { "CropBox" => vec![40.into(), 600.into(), 340.into(), 750.into()] };
+    let cropped = read_bytes(bytes(document(&[&content], &cropped)), false);
+    assert_eq!(boxes(&cropped), [(10.0, 42.0, 14.0, 52.0), (17.0, 42.0, 32.0, 52.0)]);
+}
+
+/// An image that covers the page, in its own syntax.
+const SCAN: &str = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \u{80} EI Q\n";
+
+#[test]
+fn scans_and_unusable_layers_are_to_be_recognised() {
+    let recognise = |content: &str| read_page(content).pages[0].recognise;
+    let lines: String = (0..20).map(|row| at(50, 700 - 14 * row, "tulisan biasa")).collect();
+    let layer = format!("3 Tr\n{lines}");
+    assert!(recognise(SCAN));
+    assert!(recognise(&(SCAN.to_owned() + &at(50, 20, "ditandatangani"))));
+    assert!(recognise(&(SCAN.to_owned() + &layer)));
+    assert!(recognise("BT /F 10 Tf 50 700 Td (ab\\002cd) Tj ET"));
+    assert!(!recognise(&(SCAN.to_owned() + &lines)));
+    assert!(!recognise(&layer));
+    assert!(!recognise(&lines));
+    assert!(!recognise(""));
+}
+
+#[test]
+fn lines_around_cells_are_a_table_and_its_sum_is_checked() {
+    let mut content = String::new();
+    for (row, (name, votes)) in
+        [("Partai", "Suara"), ("Anggrek", "1.200"), ("Melati", "34"), ("JUMLAH", "1.235")]
+            .iter()
+            .enumerate()
+    {
+        let y = 700 - 20 * row as i32;
+        content += &(at(55, y, name) + &at(155, y, votes));
+        content += &format!("50 {} 200 .5 re f\n", y - 6);
+    }
+    content += "50 714 200 .5 re f 50 634 m 50 714 l 150 634 m 150 714 l 250 634 m 250 714 l S";
+    let extracted = read_page(&content);
+    let table = &extracted.pages[0].layout.as_ref().unwrap().tables[0];
+    assert!(table.ruled);
+    assert_eq!(table.rows[1], ["Anggrek", "1.200"]);
+    assert_eq!(codes(&extracted), [FindingCode::WrongSum]);
+    assert_eq!(
+        extracted.findings[0].detail,
+        "page 1, table 1, row 4, column 2: stated 1.235, counted 1.234"
+    );
+}
+
 #[test]
 fn every_page_is_there_and_bare_ones_are_named() {
     let page = at(50, 700, "isi");
@@ -199,9 +272,9 @@ fn a_page_of_impossible_size_is_not_interpreted() {
 
 #[test]
 fn the_title_is_decoded() {
-    for title in [b"\xfe\xff\0K\0\xe9".to_vec(), b" K\xe9\n".to_vec()] {
+    for title in [&b"\xfe\xff\0K\0\xe9"[..], b"\xff\xfeK\0\xe9\0", b" K\xe9\n"] {
         let mut document = document(&[&at(5, 5, "x")], &Dictionary::new());
-        let title = Object::String(title, StringFormat::Literal);
+        let title = Object::String(title.to_vec(), StringFormat::Literal);
         let info = document.add_object(dictionary! { "Title" => title });
         document.trailer.set("Info", info);
         let bytes = bytes(document);
@@ -275,3 +348,23 @@ fn limits_and_deadlines_keep_what_was_read() {
     let extracted = read(bytes, &Limits::default(), false, spent);
     assert_eq!((extracted.pages.len(), codes(&extracted)), (3, vec![FindingCode::TimedOut]));
 }
+
+#[test]
+fn a_tree_that_claims_more_pages_than_memory_is_told() {
+    let mut document = document(&["BT /F 12 Tf 72 700 Td (Pasal) Tj ET"], &Dictionary::new());
+    let lie = dictionary! { "Type" => "Pages", "Kids" => Vec::new(), "Count" => 1_i64 << 40 };
+    let lie = document.add_object(lie);
+    for object in document.objects.values_mut() {
+        if let Object::Dictionary(tree) = object
+            && let Ok(Object::Array(kids)) = tree.get_mut(b"Kids")
+            && !kids.is_empty()
+        {
+            kids.push(lie.into());
+        }
+    }
+    let read = read(bytes(document), &Limits::default(), true, ample());
+    assert_eq!((read.pages.len(), read.findings[0].code), (0, FindingCode::Damaged));
+    assert!(read.findings[0].detail.contains("claims"), "{:?}", read.findings);
+}
+
+mod tables;

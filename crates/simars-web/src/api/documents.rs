@@ -10,15 +10,17 @@ use serde::Serialize;
 use simars_access::{Action, Who, may};
 use simars_record::{
     AccessClass, Date, Description, Digest, Document, DocumentId, Finding, FindingCode, ObjectRef,
-    StatementRef, Timestamp, Version,
+    SignatureCheck, StatementRef, Timestamp, Version,
 };
 
 use crate::auth::{Asker, standing};
-use crate::content::{Content, send};
+use crate::content::{Content, Source, send};
+use crate::coverage::Coverage;
 use crate::document::{self, Links};
 use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
+use crate::reading;
 use crate::segments::Segments;
 use crate::shell::Visit;
 use crate::state::State;
@@ -40,6 +42,10 @@ pub(crate) struct DocumentJson {
     registered_at: Timestamp,
     description: Description,
     review: Vec<&'static str>,
+    /// How much of the newest version could be read.
+    coverage: Coverage,
+    /// What came of checking the signatures in the newest version; null if it has none.
+    signatures: Option<Box<SignatureCheck>>,
     versions: Vec<VersionJson>,
     statements: Vec<StatementRef>,
     links: Links,
@@ -55,6 +61,10 @@ struct VersionJson {
     file_name: String,
     pages: u32,
     pages_without_text: u32,
+    pages_recognised: u32,
+    confidence: Option<u8>,
+    pages_to_recognise: Vec<u32>,
+    layout_sha256: Option<Digest>,
     findings: Vec<Finding>,
     reader: String,
     registered_at: Timestamp,
@@ -72,16 +82,6 @@ fn with_charset(version: &Version) -> String {
     format!("{media_type}; charset={}", if guessed { "windows-1252" } else { "utf-8" })
 }
 
-/// One page of a document.
-#[derive(Debug, Serialize)]
-pub(crate) struct PageJson {
-    id: DocumentId,
-    page: u32,
-    pages: u32,
-    text: String,
-    has_text: bool,
-}
-
 /// Answers `GET /api/v1/documents/{id}`.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
@@ -89,26 +89,9 @@ pub(crate) async fn get(
     Segments(id): Segments<String>,
 ) -> Result<Json<DocumentJson>, Problem> {
     let found = document::find(&state, who, Action::Find, &id).await.map_err(Code::problem)?;
-    Ok(Json(json(found)))
-}
-
-/// Answers `GET /api/v1/documents/{id}/pages/{n}`.
-pub(crate) async fn page(
-    extract::State(state): extract::State<Arc<State>>,
-    Asker(who): Asker,
-    Segments((id, n)): Segments<(String, String)>,
-) -> Result<Json<PageJson>, Problem> {
-    let found = document::find(&state, who, Action::Read, &id).await.map_err(Code::problem)?;
-    let pages = found.current().pages;
-    let missing = || {
-        let detail =
-            format!("{:?} is not one of its {pages} pages", n.chars().take(20).collect::<String>());
-        Code::PageNotFound.problem().detail(detail)
-    };
-    let page: u32 = n.parse().map_err(|_| missing())?;
-    let text = document::page(&state, found.current(), page).await.map_err(Code::problem)?;
-    let text = text.ok_or_else(missing)?;
-    Ok(Json(PageJson { id: found.id, page, pages, has_text: !text.trim().is_empty(), text }))
+    let structure = reading::structure(&state, found.current()).await.map_err(Code::problem)?;
+    let signatures = structure.and_then(|structure| structure.checked);
+    Ok(Json(DocumentJson { signatures, ..json(found) }))
 }
 
 /// Answers `GET` and `HEAD /api/v1/documents/{id}/content`: the original; `?version=` chooses an
@@ -174,7 +157,7 @@ async fn open(
     let holdings = Arc::clone(&state.holdings);
     let file = blocking(move || holdings.archive().open_object(&object)).await?;
     Ok(Content {
-        file: file.map_err(failed("open a stored file"))?,
+        source: Source::File(file.map_err(failed("open a stored file"))?),
         sha256: object.sha256,
         size_bytes: object.size_bytes,
         modified: version.registered,
@@ -189,6 +172,7 @@ pub(crate) fn json(document: Document) -> DocumentJson {
     let links = Links::of(&document);
     let title = names::title(Language::Indonesian, &document);
     let current = document.current();
+    let coverage = Coverage::of(current);
     let (sha256, registered_at) = (current.original.sha256, current.registered);
     let description = document.description;
     DocumentJson {
@@ -205,6 +189,8 @@ pub(crate) fn json(document: Document) -> DocumentJson {
         registered_at,
         review: description.fields_to_review(),
         description,
+        coverage,
+        signatures: None,
         versions: document.versions.into_iter().map(version_json).collect(),
         statements: document.statements,
         links,
@@ -221,6 +207,10 @@ fn version_json(version: Version) -> VersionJson {
         file_name: version.file_name,
         pages: version.pages,
         pages_without_text: version.pages_without_text,
+        pages_recognised: version.pages_recognised,
+        confidence: version.confidence,
+        pages_to_recognise: version.pages_to_recognise,
+        layout_sha256: version.layout.map(|layout| layout.sha256),
         findings: version.findings,
         reader: version.reader,
         registered_at: version.registered,

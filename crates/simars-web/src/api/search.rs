@@ -1,5 +1,6 @@
 //! `GET /api/v1/search`: results as data.
 
+use std::iter::repeat;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,6 +10,7 @@ use simars_access::scope;
 use simars_search::{Answer, Hit};
 
 use crate::auth::Asker;
+use crate::coverage::Coverage;
 use crate::find::{Found, run};
 use crate::problem::{Code, Problem};
 use crate::query;
@@ -40,6 +42,9 @@ struct HitJson {
     date: Option<String>,
     sha256: String,
     score: f32,
+    /// How much of it was read; missing where no catalogue was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Coverage>,
     pages: Vec<PageJson>,
 }
 
@@ -83,15 +88,26 @@ pub(crate) async fn get(
 /// # Errors
 /// If it cannot be written as JSON, which no answer is known to cause.
 pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_json::Value> {
-    serde_json::to_value(json(Found { answer, milliseconds: took_ms, complete: true }))
+    serde_json::to_value(json(Found {
+        answer,
+        told: Vec::new(),
+        milliseconds: took_ms,
+        complete: true,
+    }))
 }
 
 fn json(found: Found) -> SearchJson {
-    let Found { answer, milliseconds, complete } = found;
+    let Found { answer, told, milliseconds, complete } = found;
+    let coverages = told.into_iter().map(|told| Some(told.coverage)).chain(repeat(None));
     SearchJson {
         total: answer.total,
         took_ms: milliseconds,
-        hits: answer.hits.into_iter().map(hit).collect(),
+        hits: answer
+            .hits
+            .into_iter()
+            .zip(coverages)
+            .map(|(found, read)| hit(found, read))
+            .collect(),
         facets: FacetsJson {
             kind: counted(answer.facets.kind),
             year: counted(answer.facets.year),
@@ -102,7 +118,7 @@ fn json(found: Found) -> SearchJson {
     }
 }
 
-fn hit(hit: Hit) -> HitJson {
+fn hit(hit: Hit, coverage: Option<Coverage>) -> HitJson {
     let pages = hit.pages.into_iter();
     HitJson {
         id: hit.id,
@@ -113,6 +129,7 @@ fn hit(hit: Hit) -> HitJson {
         date: hit.date,
         sha256: hit.sha256,
         score: hit.score,
+        coverage,
         pages: pages.map(|page| PageJson { page: page.page, snippet: page.snippet }).collect(),
     }
 }

@@ -7,39 +7,28 @@ use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use serde_json::json;
+use serde_json::{Value, json};
 use simars_access::Action;
 use simars_ingest::pipeline::Filing;
 use simars_ingest::{Report, Stated, Status};
 use simars_record::Publication;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::recognition::events_address;
 use crate::auth::Asker;
 use crate::body::{Incoming, Source, feed};
 use crate::problem::{Code, Problem};
 use crate::shell::Visit;
 use crate::state::State;
+use crate::work::Places;
 
 /// How many uploads are worked on at the same time; each holds a thread.
 const UPLOADS: usize = 32;
 /// How long an upload waits for another to end before it is sent away.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The places for uploads. One that finds none waits a little, then is told to come back.
-#[derive(Debug, Clone)]
-pub(crate) struct Slots(Arc<Semaphore>);
-
-impl Slots {
-    /// All of them free.
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(UPLOADS)))
-    }
-
-    async fn take(&self, patience: Duration) -> Result<OwnedSemaphorePermit, Code> {
-        let slot = tokio::time::timeout(patience, Arc::clone(&self.0).acquire_owned()).await;
-        // The semaphore is never closed; were it, there would be no place either.
-        slot.ok().and_then(Result::ok).ok_or(Code::Busy)
-    }
+/// The places for uploads, all free. One that finds none waits a little, then is told to come back.
+pub(crate) fn slots() -> Places {
+    Places::new(UPLOADS, PATIENCE)
 }
 
 /// What is to be done with the bytes that follow.
@@ -55,14 +44,14 @@ struct Wanted {
 /// line prints.
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
-    Extension(slots): Extension<Slots>,
+    Extension(slots): Extension<Places>,
     asker: Asker,
     visit: Visit,
     request: extract::Request,
 ) -> Result<Response, Problem> {
     asker.require(Action::File)?;
     let wanted = read(&visit.pairs)?;
-    let slot = slots.take(PATIENCE).await.map_err(Code::problem)?;
+    let slot = slots.take().await.map_err(Code::problem)?;
     let holdings = Arc::clone(&state.holdings);
     let limit_bytes = state.settings.upload_limit_bytes.min(holdings.settings().max_file_bytes);
     let incoming = Incoming::new(Source::Raw(request.into_body()), limit_bytes);
@@ -80,17 +69,17 @@ pub(crate) async fn post(
             code.problem()
         }
     })?;
-    answer(report, size_bytes)
+    answer(&report, size_bytes)
 }
 
-fn answer(report: Report, size_bytes: u64) -> Result<Response, Problem> {
+fn answer(report: &Report, size_bytes: u64) -> Result<Response, Problem> {
     let location = report.id.map(|id| format!("/api/v1/documents/{id}")).unwrap_or_default();
     match report.status {
         Status::Registered => {
-            Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(report)).into_response())
+            Ok((StatusCode::CREATED, [(header::LOCATION, location)], told(report)).into_response())
         }
         Status::Duplicate => {
-            Ok((StatusCode::OK, [(header::LOCATION, location)], Json(report)).into_response())
+            Ok((StatusCode::OK, [(header::LOCATION, location)], told(report)).into_response())
         }
         Status::Refused => {
             // A file that came whole and has bytes is taken, whatever it holds: if not, the fault
@@ -101,6 +90,15 @@ fn answer(report: Report, size_bytes: u64) -> Result<Response, Problem> {
             Err(code.problem().detail(reason).with("report", json!(report)))
         }
     }
+}
+
+/// The report; with the address at which recognition can be followed, if pages wait for it.
+fn told(report: &Report) -> Json<Value> {
+    let mut told = json!(report);
+    if let (Some(id), 1..) = (&report.id, report.pages_to_recognise) {
+        told["events"] = json!(events_address(id));
+    }
+    Json(told)
 }
 
 /// Reads what is known about the file. A parameter that is not known is refused: a misspelled
@@ -145,17 +143,17 @@ mod tests {
 
     #[tokio::test]
     async fn an_upload_that_finds_no_place_is_told_to_come_back() {
-        let slots = Slots::new();
+        let slots = Places::new(UPLOADS, Duration::from_millis(1));
         let mut taken = Vec::new();
         for _ in 0..UPLOADS {
-            taken.push(slots.take(PATIENCE).await.unwrap());
+            taken.push(slots.take().await.unwrap());
         }
-        let refused = slots.take(Duration::from_millis(1)).await;
+        let refused = slots.take().await;
         assert_eq!(refused.map(drop), Err(Code::Busy));
         let answer = Code::Busy.problem().into_response();
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.headers()[header::RETRY_AFTER], "5");
         taken.pop();
-        assert!(slots.take(PATIENCE).await.is_ok(), "a place that was left can be taken again");
+        assert!(slots.take().await.is_ok(), "a place that was left can be taken again");
     }
 }

@@ -81,7 +81,8 @@ pub(crate) async fn post(
     answer(&state, who, digest).await
 }
 
-fn is_form(request: &extract::Request) -> bool {
+/// Whether the body is a form that may hold a file.
+pub(crate) fn is_form(request: &extract::Request) -> bool {
     let media_type = request.headers().get(header::CONTENT_TYPE);
     media_type.and_then(|value| value.to_str().ok()).is_some_and(|value| {
         value.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")

@@ -12,7 +12,7 @@ fn content(bytes: &[u8]) -> Content {
     file.write_all(bytes).unwrap();
     std::io::Seek::rewind(&mut file).unwrap();
     Content {
-        file,
+        source: Source::File(file),
         sha256: Digest::of(bytes),
         size_bytes: bytes.len() as u64,
         modified: Timestamp::from_unix(1_700_000_000),

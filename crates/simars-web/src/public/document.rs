@@ -9,16 +9,24 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::Action;
 use simars_record::description::REVIEW_BELOW;
-use simars_record::{Description, Document, Field, FindingCode, Publication, Version};
+use simars_record::{Description, Document, Field, Publication, Structure, Version};
 
+use super::covered::{self, CoverageView, Note, Reading};
+use super::sheet::image_address;
+use super::signed::{self, SignedView};
+use super::structure::{self, StructureView};
 use super::{READER, error};
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
+use crate::handout::{Offered, offered};
 use crate::language::Language;
+use crate::parts::{self, has_images};
+use crate::problem::Code;
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::{format, names, texts};
+use crate::work::blocking;
+use crate::{format, names, reading, texts};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -32,11 +40,21 @@ pub(super) struct DocumentPage {
     /// Whether a browser can show the original.
     inline: bool,
     has_text: bool,
+    /// Whether its pages can be looked at.
+    has_images: bool,
+    /// A small image of its first page.
+    image: String,
     fields: Vec<Line>,
     any_unsure: bool,
+    coverage: CoverageView,
     notes: Vec<Note>,
+    signed: Option<SignedView>,
+    structure: Option<StructureView>,
     history: Vec<Act>,
     versions: Vec<VersionLine>,
+    offered: Offered,
+    /// Whether witnesses outside the archive have seen its log.
+    witnesses: String,
     file: FileFacts,
     links: PageLinks,
 }
@@ -54,11 +72,6 @@ struct Place {
     href: String,
     name: String,
     label: String,
-}
-
-struct Note {
-    text: String,
-    place: String,
 }
 
 struct Act {
@@ -92,6 +105,9 @@ struct PageLinks {
     pages: String,
     first_page: String,
     verify: String,
+    proof: String,
+    certificate: String,
+    copy: String,
 }
 
 /// Answers `GET /dokumen/{id}`.
@@ -100,14 +116,41 @@ pub(crate) async fn get(
     visit: Visit,
     Segments(id): Segments<String>,
 ) -> Response {
-    match find(&state, READER, Action::Find, &id).await {
-        Ok(document) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document)),
+    match load(&state, &id).await {
+        Ok((document, told)) => {
+            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document, &told))
+        }
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
 
+async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
+    let document = find(state, READER, Action::Find, id).await?;
+    let current = document.current();
+    let (holdings, id) = (Arc::clone(&state.holdings), document.id);
+    let stands = move || (holdings.recognition_of(&id), holdings.recognition().engine.is_some());
+    let (progress, engine) = blocking(stands).await?;
+    let blank = reading::blank_pages(state, current).await?;
+    let structure = reading::structure(state, current).await?;
+    let offered = offered(state, &document).await?;
+    Ok((document, Told { reading: Reading { blank, progress, engine }, structure, offered }))
+}
+
+/// What is known of a document beside the document itself.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) reading: Reading,
+    pub(super) structure: Option<Structure>,
+    pub(super) offered: Offered,
+}
+
 /// What the page shows.
-pub(super) fn view(visit: &Visit, settings: &Settings, document: &Document) -> DocumentPage {
+pub(super) fn view(
+    visit: &Visit,
+    settings: &Settings,
+    document: &Document,
+    told: &Told,
+) -> DocumentPage {
     let language = visit.language;
     let description = &document.description;
     let current = document.current();
@@ -129,14 +172,39 @@ pub(super) fn view(visit: &Visit, settings: &Settings, document: &Document) -> D
         title,
         inline: is_shown(&current.media_type),
         has_text: current.pages > current.pages_without_text,
+        has_images: has_images(&current.media_type) && current.pages > 0,
+        image: image_address(&document.id.to_string(), 1, parts::WIDTHS[0]),
         any_unsure: fields.iter().any(|field| field.unsure),
         fields,
-        notes: notes(language, current),
+        coverage: covered::view(language, document, &told.reading),
+        notes: covered::notes(language, current, &told.reading),
+        signed: signed(language, document, told.structure.as_ref()),
+        structure: structure(language, document, told.structure.as_ref()),
         history: history(language, document),
         versions: versions.map(|version| version_line(visit, document, version)).collect(),
+        offered: told.offered,
+        witnesses: told.offered.log.map(|log| log.sentence(language)).unwrap_or_default(),
         file: file_facts(visit, current),
         links: links(visit, settings, document),
     }
+}
+
+fn signed(
+    language: Language,
+    document: &Document,
+    structure: Option<&Structure>,
+) -> Option<SignedView> {
+    let check = structure?.checked.as_deref()?;
+    Some(signed::view(language, check, document.current().original.size_bytes))
+}
+
+fn structure(
+    language: Language,
+    document: &Document,
+    structure: Option<&Structure>,
+) -> Option<StructureView> {
+    let address = page_address(&document.id.to_string());
+    structure::view(language, structure?, &address, document.current().pages)
 }
 
 fn links(visit: &Visit, settings: &Settings, document: &Document) -> PageLinks {
@@ -144,6 +212,9 @@ fn links(visit: &Visit, settings: &Settings, document: &Document) -> PageLinks {
     let pages = format!("{}/halaman", links.page);
     PageLinks {
         page: format!("{}{}", visit.origin(settings), links.page),
+        proof: format!("{}/proof", links.data),
+        certificate: format!("{}/certificate.pdf", links.data),
+        copy: format!("{}/copy.pdf", links.data),
         json: links.data,
         content: links.content,
         text: links.text,
@@ -218,57 +289,6 @@ fn read<T>(
         unsure: field.confidence < REVIEW_BELOW,
         place,
     })
-}
-
-/// What was noticed while reading, each kind of finding once, with the pages it concerns.
-fn notes(language: Language, version: &Version) -> Vec<Note> {
-    let noted = FindingCode::ALL.into_iter().filter_map(|code| {
-        let found: Vec<_> = version.findings.iter().filter(|found| found.code == code).collect();
-        if found.is_empty() {
-            return None;
-        }
-        let mut pages: Vec<u32> = found.iter().filter_map(|found| found.page).collect();
-        pages.sort_unstable();
-        pages.dedup();
-        let text = texts::text(language, &format!("finding.{}", code.as_str())).to_owned();
-        Some(Note { text, place: page_list(language, &pages) })
-    });
-    let noted: Vec<Note> = noted.collect();
-    let told = version.findings.iter().any(|found| found.code == FindingCode::NoText);
-    if version.pages_without_text == 0 || told {
-        return noted;
-    }
-    let pages = texts::count(language, "pages", u64::from(version.pages_without_text));
-    let text = texts::fill(language, "document.pages_without_text", &[("pages", &pages)]);
-    [Note { text, place: String::new() }].into_iter().chain(noted).collect()
-}
-
-/// Pages in words, neighbours as a range: `halaman 1, 3–5`.
-fn page_list(language: Language, pages: &[u32]) -> String {
-    const SHOWN: usize = 8;
-    if let [page] = pages {
-        return texts::fill(language, "document.on_page", &[("n", &page.to_string())]);
-    }
-    let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for &page in pages {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == page => *last = page,
-            _ => ranges.push((page, page)),
-        }
-    }
-    if ranges.is_empty() {
-        return String::new();
-    }
-    let range = |&(first, last): &(u32, u32)| {
-        if first == last { first.to_string() } else { format!("{first}–{last}") }
-    };
-    let mut list = ranges.iter().take(SHOWN).map(range).collect::<Vec<_>>().join(", ");
-    if ranges.len() > SHOWN {
-        let more = (ranges.len() - SHOWN).to_string();
-        list.push(' ');
-        list.push_str(&texts::fill(language, "document.and_more", &[("n", &more)]));
-    }
-    texts::fill(language, "document.on_pages", &[("list", &list)])
 }
 
 fn history(language: Language, document: &Document) -> Vec<Act> {

@@ -1,23 +1,32 @@
-//! `GET /dokumen/{id}/halaman/{n}`: the text of one page, with what was searched for marked.
+//! `GET /dokumen/{id}/halaman/{n}` and what lies below it: one page to read, its image with the
+//! text beside it, and what was searched for marked in both.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, extract};
 use simars_access::Action;
-use simars_record::Document;
+use simars_record::{Document, FindingCode, Structure, TextSource, WordBox};
 
+use super::sheet::{Sheet, sheet};
+use super::table::{self, TableView};
 use super::{READER, error};
 use crate::address::{brief, with_query};
-use crate::document::{self, Links, find};
-use crate::highlight::mark;
+use crate::content::send;
+use crate::document::{Links, find};
+use crate::highlight::{mark, marked_words};
 use crate::problem::Code;
+use crate::reading::{self, PageRead};
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::{names, query, texts};
+use crate::work::Places;
+use crate::{coverage, names, parts, query, texts};
+
+/// The parameter that asks for the reading that was not chosen, and its value.
+const READING: (&str, &str) = ("bacaan", "lain");
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -29,12 +38,32 @@ pub(super) struct TextPage {
     original_href: String,
     document_title: String,
     place: String,
+    /// The page's own name, where it is not its number.
+    label: String,
     marked: bool,
+    sheet: Option<Sheet>,
     has_text: bool,
     /// The text, escaped, with marks.
     html: String,
+    /// Where the text comes from.
+    source: String,
+    /// What was noticed on this page.
+    notes: Vec<String>,
+    /// The other reading, or the way back from it; empty if there is none.
+    other_href: String,
+    other_name: &'static str,
+    tables: Vec<TableView>,
     previous: String,
     next: String,
+}
+
+/// A page and what is needed to show it.
+pub(super) struct Opened {
+    pub(super) document: Document,
+    pub(super) n: u32,
+    pub(super) read: PageRead,
+    /// The page's own name, if it has one.
+    pub(super) label: Option<String>,
 }
 
 /// Answers `GET /dokumen/{id}/halaman/{n}`.
@@ -44,9 +73,7 @@ pub(crate) async fn get(
     Segments((id, n)): Segments<(String, String)>,
 ) -> Response {
     match load(&state, &id, &n).await {
-        Ok((document, n, text)) => {
-            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document, n, &text))
-        }
+        Ok(opened) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &opened)),
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
@@ -60,45 +87,169 @@ pub(crate) async fn go_to(visit: Visit, Segments(id): Segments<String>) -> Respo
     Redirect::to(&format!("{path}/halaman/{n}")).into_response()
 }
 
-async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<(Document, u32, String), Code> {
+/// Answers `GET` and `HEAD /dokumen/{id}/halaman/{n}/gambar?lebar=`: the page's image.
+pub(crate) async fn image(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(drawers): Extension<Places>,
+    visit: Visit,
+    (method, headers): (Method, HeaderMap),
+    Segments((id, n)): Segments<(String, String)>,
+) -> Response {
+    match parts::image(&state, &drawers, READER, &visit.pairs, (&id, &n)).await {
+        Ok(content) => send(&method, &headers, content).await,
+        Err(problem) => error::page(&visit, &state.settings, problem.code),
+    }
+}
+
+/// Answers `GET` and `HEAD /dokumen/{id}/halaman/{n}/tabel/{k}.csv`: a table of the page.
+pub(crate) async fn table(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+    (method, headers): (Method, HeaderMap),
+    Segments((id, n, name)): Segments<(String, String, String)>,
+) -> Response {
+    match parts::table(&state, READER, (&id, &n), &name).await {
+        Ok(content) => send(&method, &headers, content).await,
+        Err(problem) => error::page(&visit, &state.settings, problem.code),
+    }
+}
+
+async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<Opened, Code> {
     let document = find(state, READER, Action::Read, id).await?;
     let n: u32 = n.parse().map_err(|_| Code::PageNotFound)?;
-    let page = document::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
-    Ok((document, n, page))
+    let read = reading::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
+    let structure = reading::structure(state, document.current()).await?;
+    Ok(Opened { label: structure.and_then(|structure| label(&structure, n)), document, n, read })
+}
+
+fn label(structure: &Structure, n: u32) -> Option<String> {
+    let label = structure.page_labels.get(n.checked_sub(1)? as usize)?.trim();
+    (!label.is_empty() && label != n.to_string()).then(|| label.to_owned())
+}
+
+/// One of the readings of a page.
+struct Chosen<'a> {
+    text: &'a str,
+    source: TextSource,
+    words: &'a [WordBox],
+    confidence: Option<u8>,
+    engine: Option<&'a str>,
+    /// Whether it is the one that is not used for searching.
+    other: bool,
+}
+
+fn choose(read: &PageRead, other: bool) -> Chosen<'_> {
+    let layout = read.layout.as_ref();
+    match layout.and_then(|layout| layout.other.as_deref()).filter(|_| other) {
+        Some(kept) => Chosen {
+            text: &kept.text,
+            source: kept.source,
+            words: &kept.words,
+            confidence: kept.confidence,
+            engine: kept.engine.as_deref(),
+            other: true,
+        },
+        None => Chosen {
+            text: &read.text,
+            source: read.source,
+            words: layout.map(|layout| layout.words.as_slice()).unwrap_or_default(),
+            confidence: layout.and_then(|layout| layout.confidence),
+            engine: layout.and_then(|layout| layout.engine.as_deref()),
+            other: false,
+        },
+    }
 }
 
 /// What the page shows.
-pub(super) fn view(
-    visit: &Visit,
-    settings: &Settings,
-    document: &Document,
-    n: u32,
-    text: &str,
-) -> TextPage {
-    let language = visit.language;
+pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextPage {
+    let Opened { document, n, read, .. } = opened;
+    let (language, n, links) = (visit.language, *n, Links::of(document));
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
-    let (html, marked) = mark(text.trim_matches('\n'), q);
+    let wants_other = query::value(&visit.pairs, &[READING.0]) == Some(READING.1);
+    let chosen = choose(read, wants_other);
+    let (html, marked) = mark(chosen.text.trim_matches('\n'), q);
+    let boxes = marked_words(chosen.text, q).into_iter();
+    let boxes: Vec<WordBox> = boxes.filter_map(|word| chosen.words.get(word)).copied().collect();
     let q = brief(q);
-    let links = Links::of(document);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
     let place = texts::fill(language, "page.title", &numbers);
-    let turn = |n: u32| with_query(&format!("{}/halaman/{n}", links.page), [("q", q)]);
-    let label = names::label(language, document);
+    let page = |n: u32| format!("{}/halaman/{n}", links.page);
+    let turn = |n: u32| with_query(&page(n), [("q", q)]);
+    let title = names::label(language, document);
+    let (other_href, other_name) = other(&page(n), read, &chosen, q);
+    let layout = read.layout.as_ref().filter(|_| !chosen.other);
+    let tables = layout.map(|layout| layout.tables.as_slice()).unwrap_or_default();
     TextPage {
-        shell: visit.shell(settings, &format!("{place} · {label}"), ""),
-        canonical: format!("{}{}/halaman/{n}", visit.origin(settings), links.page),
+        shell: visit.shell(settings, &format!("{place} · {title}"), ""),
+        canonical: format!("{}{}", visit.origin(settings), page(n)),
         results_href: if q.is_empty() { String::new() } else { with_query("/cari", [("q", q)]) },
         original_href: original(document, n, &links.content),
-        document_title: label,
-        place,
-        marked,
-        has_text: !text.trim().is_empty(),
-        html,
+        label: opened.label.as_ref().map_or_else(String::new, |label| {
+            texts::fill(language, "page.label", &[("label", label)])
+        }),
+        sheet: sheet(language, document, n, read.layout.as_ref(), &boxes),
+        has_text: !chosen.text.trim().is_empty(),
+        source: source(visit, &chosen),
+        notes: notes(visit, document, n),
+        tables: table::views(language, tables, n, &page(n)),
         previous: if n > 1 { turn(n - 1) } else { String::new() },
         next: if n < pages { turn(n + 1) } else { String::new() },
+        document_title: title,
         document_href: links.page,
+        place,
+        marked,
+        html,
+        other_href,
+        other_name,
     }
+}
+
+/// Where the reading that is not shown can be read, and how the link to it is called.
+fn other(page: &str, read: &PageRead, chosen: &Chosen<'_>, q: &str) -> (String, &'static str) {
+    let kept = read.layout.as_ref().is_some_and(|layout| layout.other.is_some());
+    match (kept, chosen.other) {
+        (false, _) => (String::new(), ""),
+        (true, true) => (with_query(page, [("q", q)]), "page.reading_chosen"),
+        (true, false) => (with_query(page, [READING, ("q", q)]), "page.reading_other"),
+    }
+}
+
+/// Where the text comes from, in a sentence.
+fn source(visit: &Visit, chosen: &Chosen<'_>) -> String {
+    let language = visit.language;
+    let sentence = match (chosen.source, chosen.confidence) {
+        (TextSource::None, _) => return String::new(),
+        (TextSource::Layer, _) => visit.t("page.source_file").to_owned(),
+        (TextSource::Ocr, None) => visit.t("page.source_recognised_plain").to_owned(),
+        (TextSource::Ocr, Some(confidence)) => {
+            let n = confidence.to_string();
+            texts::fill(language, "page.source_recognised", &[("n", &n)])
+        }
+    };
+    let engine = chosen.engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
+    let kept = if chosen.other { visit.t("page.reading_not_used") } else { "" };
+    format!("{sentence}{engine} {kept}").trim_end().to_owned()
+}
+
+/// What was noticed on this page, each kind once, and whether it waits.
+fn notes(visit: &Visit, document: &Document, n: u32) -> Vec<String> {
+    let current = document.current();
+    let here = |code: FindingCode| {
+        current.findings.iter().any(|finding| finding.code == code && finding.page == Some(n))
+    };
+    let finding = |code: FindingCode| {
+        texts::text(visit.language, &format!("finding.{}", code.as_str())).to_owned()
+    };
+    let found: Vec<FindingCode> = FindingCode::ALL.into_iter().filter(|code| here(*code)).collect();
+    let mut notes: Vec<String> = found.iter().copied().map(finding).collect();
+    let waits = current.pages_to_recognise.contains(&n);
+    if waits && !found.contains(&FindingCode::RecognitionMissing) {
+        notes.push(visit.t("page.waits").to_owned());
+    } else if found.is_empty() {
+        notes.extend(coverage::reason(&current.findings, n).map(finding));
+    }
+    notes
 }
 
 /// The original; a PDF opens at the same page.

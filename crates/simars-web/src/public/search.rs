@@ -9,14 +9,16 @@ use axum::response::Response;
 use simars_access::scope;
 use simars_search::{Answer, Hit, Request, Sort};
 
+use super::covered::unread;
+use super::sheet::image_address;
 use super::{Choice, READER, behind, error};
 use crate::address::{brief, with_query};
 use crate::document::page_address;
-use crate::find::{Found, run};
+use crate::find::{Found, Told, run};
 use crate::query::{self, BadParameter, SORTS};
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::{format, names, texts};
+use crate::{format, names, parts, texts};
 
 /// Results on one page: enough to scan, and light on a poor link.
 const PER_PAGE: usize = 10;
@@ -72,7 +74,11 @@ struct Item {
     date: String,
     title: String,
     href: String,
+    /// A small image of its first page; empty if there is none.
+    image: String,
     pages: Vec<PageLink>,
+    /// What part of it could not be read; empty if all was.
+    unread: String,
 }
 
 struct PageLink {
@@ -147,7 +153,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         orders: orders(visit, request),
         relaxed: answer.relaxed,
         first: (page - 1) * request.per_page + 1,
-        items: answer.hits.iter().map(|hit| item(visit, request, hit)).collect(),
+        items: items(visit, request, found),
         previous: if page > 1 { turn((page - 1).min(last_page)) } else { String::new() },
         next: if page < last_page { turn(page + 1) } else { String::new() },
         place: place(visit, page, last_page),
@@ -294,7 +300,13 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         .collect()
 }
 
-fn item(visit: &Visit, request: &Request, hit: &Hit) -> Item {
+fn items(visit: &Visit, request: &Request, found: &Found) -> Vec<Item> {
+    let told = found.told.iter().map(Some).chain(std::iter::repeat(None));
+    let hits = found.answer.hits.iter().zip(told);
+    hits.map(|(hit, told)| item(visit, request, hit, told)).collect()
+}
+
+fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Item {
     let language = visit.language;
     let kind = hit.kind.as_ref();
     let date = hit.date.as_ref();
@@ -319,7 +331,14 @@ fn item(visit: &Visit, request: &Request, hit: &Hit) -> Item {
         number: names::number_line(language, hit.number.as_deref(), hit.year),
         date: date.map(|date| format::written_date(language, date)).unwrap_or_default(),
         href: page_address(&hit.id),
+        image: match told {
+            Some(told) if told.has_images => image_address(&hit.id, 1, parts::WIDTHS[0]),
+            _ => String::new(),
+        },
         pages: pages.collect(),
+        unread: told.map_or_else(String::new, |told| {
+            unread(language, told.coverage.pages, told.coverage.pages_without_text)
+        }),
         title,
     }
 }

@@ -1,148 +1,41 @@
 //! Every page rendered from made-up values: complete, light, well formed, in both languages.
 
+mod made;
+
 use askama::Template;
-use axum::extract::FromRequestParts;
-use axum::http::Request as HttpRequest;
 use simars_access::scope;
-use simars_record::{
-    AccessClass, Description, Digest, Document, DocumentId, Evidence, Field, Finding, FindingCode,
-    ObjectRef, Publication, StatementRef, Timestamp, Version,
-};
-use simars_search::{Answer, Facets, Hit, PageHit, Request};
+use simars_record::{Digest, Document, FindingCode};
+use simars_search::{Answer, Request};
 use simars_verify::verdict;
 
+use self::made::{
+    answer, bare_document, document, opened, reading, recognised, settings, text_document, told,
+    version, visit,
+};
 use super::*;
-use crate::find::Found;
+use crate::compare::{Compared, Found as Nearest};
+use crate::coverage::Coverage;
+use crate::find::{Found, Told};
+use crate::ledger::Totals;
 use crate::query::{self, BadParameter};
-use crate::shell::Visit;
-use crate::state::Settings;
+use crate::reading::PageRead;
 use crate::verdict::Judged;
 
-const TITLE: &str = "PENETAPAN REKAPITULASI DAFTAR PEMILIH TETAP TINGKAT PROVINSI CONTOH DALAM \
-                     PEMILIHAN SERENTAK <TAHUN> 2024";
-
-pub(crate) fn settings() -> Settings {
-    Settings {
-        owner_token: "rahasia-contoh".to_owned(),
-        office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
-        office_en: "General Election Commission of Contoh Province".to_owned(),
-        public_address: Some("https://arsip.example.id/".to_owned()),
-        upload_limit_bytes: 1_000_000,
-    }
-}
-
-fn visit(address: &str) -> Visit {
-    let (mut parts, ()) = HttpRequest::builder().uri(address).body(()).unwrap().into_parts();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let Ok(visit) = runtime.block_on(Visit::from_request_parts(&mut parts, &()));
-    visit
-}
-
-fn version(number: u32) -> Version {
-    let original = ObjectRef { sha256: Digest::of(&[number as u8]), size_bytes: 1_234_567 };
-    Version {
-        number,
-        original,
-        text: ObjectRef { sha256: Digest::of(b"text"), size_bytes: 12 },
-        media_type: "application/pdf".to_owned(),
-        file_name: "SK-12-2024_<contoh>.pdf".to_owned(),
-        pages: 14,
-        pages_without_text: 4,
-        findings: vec![
-            Finding::page(FindingCode::NoText, 3, "no text layer"),
-            Finding::page(FindingCode::NoText, 4, "no text layer"),
-            Finding::page(FindingCode::NoText, 9, "no text layer"),
-            Finding::file(FindingCode::Damaged, "cross-reference table rebuilt"),
-        ],
-        reader: "hayro".to_owned(),
-        registered: Timestamp::from_unix(1_795_509_225),
-    }
-}
-
-fn document() -> Document {
-    let evidence = |text: &str| Evidence { page: 1, start: 0, end: 9, text: text.to_owned() };
-    let description = Description {
-        kind: Some(Field::recognised("keputusan".to_owned(), 0.97, evidence("KEPUTUSAN"))),
-        number: Some(Field::recognised(
-            "12/HK.03.1-Kpt/99/2024".to_owned(),
-            0.6,
-            evidence("12/HK"),
-        )),
-        year: Some(Field::recognised(2024, 0.97, evidence("2024"))),
-        title: Some(Field::recognised(TITLE.to_owned(), 0.7, evidence("PENETAPAN"))),
-        date: Some(Field::stated("2024-05-20".parse().unwrap())),
-        place: Some(Field::stated("Kota Contoh".to_owned())),
-        issuer: Some(Field::stated("Komisi Pemilihan Umum Provinsi Contoh".to_owned())),
-        ..Description::default()
+fn coverage_page(address: &str, documents: u64) -> String {
+    let listed = coverage::Listed {
+        totals: Totals { documents, documents_incomplete: documents, ..Totals::default() },
+        recognition: simars_ingest::Recognition::default(),
+        documents: (0..documents).map(|_| (document(), reading())).collect(),
+        page: 2,
+        pages: 3,
     };
-    let statement = |index, kind: &str| StatementRef {
-        index,
-        kind: kind.to_owned(),
-        leaf: Digest::of(kind.as_bytes()),
-        time: Timestamp::from_unix(1_795_509_225 + index),
-    };
-    Document {
-        id: DocumentId::from_bytes([7; 16]),
-        ordinal: 0,
-        versions: vec![version(1), version(2)],
-        description,
-        access: AccessClass::Open,
-        publication: Publication::Published,
-        statements: vec![
-            statement(1_233, "daftar"),
-            statement(1_300, "terbit"),
-            statement(9_999, "lain"),
-        ],
-    }
-}
-
-fn bare_document() -> Document {
-    let mut bare = document();
-    bare.description = Description::default();
-    bare.versions.truncate(1);
-    bare.versions[0].findings = FindingCode::ALL.map(|code| Finding::file(code, "detail")).into();
-    bare.versions[0].media_type = "text/html".to_owned();
-    bare.versions[0].pages = 0;
-    bare.versions[0].pages_without_text = 0;
-    bare
-}
-
-fn answer() -> Answer {
-    let snippet = "menetapkan <mark>perolehan</mark> <mark>kursi</mark> partai politik peserta \
-                   pemilihan umum anggota dewan perwakilan rakyat daerah &amp; calon terpilih, \
-                   sebagaimana tercantum dalam lampiran yang tidak terpisahkan dari keputusan ini";
-    let page = |page| PageHit { page, snippet: snippet.to_owned() };
-    let hit = |ordinal: u64| Hit {
-        ordinal,
-        id: DocumentId::from_bytes([ordinal as u8; 16]).to_string(),
-        title: TITLE.to_owned(),
-        kind: Some("keputusan".to_owned()),
-        number: Some("12/HK.03.1-Kpt/99/2024".to_owned()),
-        year: Some(2024),
-        date: Some("2024-05-20".to_owned()),
-        sha256: Digest::of(b"x").to_string(),
-        score: 3.5,
-        pages: vec![page(1), page(7), page(128)],
-    };
-    let keys = ["keputusan", "peraturan-kpu", "berita-acara", "undang-undang", "surat-edaran"];
-    let kinds = keys.into_iter().zip([1_204, 312, 88, 12, 1]);
-    Answer {
-        total: 124_128,
-        hits: (0..10).map(hit).collect(),
-        facets: Facets {
-            kind: kinds.map(|(key, amount)| (key.to_owned(), amount)).collect(),
-            year: (2004..=2026).rev().map(|year| (year, u64::from(year))).collect(),
-            issuer: vec![
-                ("Komisi Pemilihan Umum Provinsi Contoh".to_owned(), 800),
-                ("Komisi Pemilihan Umum Kabupaten Contoh Utara".to_owned(), 30),
-            ],
-        },
-        relaxed: true,
-    }
+    coverage::view(&visit(address), &settings(), &listed).render().unwrap()
 }
 
 fn found(answer: Answer) -> Found {
-    Found { answer, milliseconds: 3, complete: true }
+    let told = |part: u32| Told { coverage: Coverage::of(&version(part)), has_images: part < 9 };
+    let told = answer.hits.iter().zip(0..).map(|(_, part)| told(part)).collect();
+    Found { answer, told, milliseconds: 3, complete: true }
 }
 
 fn search_page(address: &str, answer: Answer) -> String {
@@ -159,6 +52,31 @@ fn verify_page(address: &str, document: Option<Document>) -> String {
     verify::view(&visit, &settings(), &copy.to_string(), Some(&judged), None).render().unwrap()
 }
 
+fn compare_page(address: &str, found: Option<Nearest>) -> String {
+    let compared = found.map(|found| Compared { sha256: Digest::of(&[9]), found });
+    compare::view(&visit(address), &settings(), 1_000_000, compared.as_ref(), None)
+        .render()
+        .unwrap()
+}
+
+fn identical() -> Nearest {
+    let found = document();
+    let judged = Judged {
+        verdict: verdict(found.current().original.sha256, Some(&found)),
+        document: Some(found),
+        findable: true,
+    };
+    Nearest::Registered(Box::new(judged))
+}
+
+fn document_page(address: &str, document: &Document, told: &document::Told) -> String {
+    document::view(&visit(address), &settings(), document, told).render().unwrap()
+}
+
+fn read_page(address: &str, document: Document, read: PageRead) -> String {
+    page::view(&visit(address), &settings(), &opened(document, 9, read)).render().unwrap()
+}
+
 /// Every page in one language, by name.
 fn pages(language: Language) -> Vec<(&'static str, String)> {
     let at = |path: &str| {
@@ -169,6 +87,7 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
     let settings = settings();
     let (full, empty) = (found(answer()), found(Answer::default()));
     let behind = Found { complete: false, ..empty.clone() };
+    let bare = document::Told::default();
     let text = "KOMISI PEMILIHAN UMUM\n\nMenimbang : a. bahwa <contoh> perolehan kursi & suara;\n";
     let id = document().id;
     let page = format!("/dokumen/{id}/halaman/3?q=perolehan%20kursi");
@@ -180,25 +99,29 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
         ("search", search_page(&at(query), answer())),
         ("search-browse", search_page(&at("/cari"), answer())),
         ("search-empty", search_page(&at("/cari?q=%3Cscript%3E&tahun=2024"), Answer::default())),
-        (
-            "document",
-            document::view(&plain("/dokumen/x"), &settings, &document()).render().unwrap(),
-        ),
-        (
-            "document-bare",
-            document::view(&plain("/dokumen/x"), &settings, &bare_document()).render().unwrap(),
-        ),
-        ("page", page::view(&plain(&page), &settings, &document(), 3, text).render().unwrap()),
-        (
-            "page-blank",
-            page::view(&plain(&page), &settings, &document(), 14, " \n").render().unwrap(),
-        ),
+        ("document", document_page(&at("/dokumen/x"), &document(), &told())),
+        ("document-bare", document_page(&at("/dokumen/x"), &bare_document(), &bare)),
+        ("page", read_page(&at(&page), text_document(), PageRead::plain(text.to_owned()))),
+        ("page-blank", read_page(&at(&page), text_document(), PageRead::plain(" \n".to_owned()))),
+        ("page-image", read_page(&at(&page), document(), recognised())),
+        ("page-other", read_page(&at(&format!("{page}&bacaan=lain")), document(), recognised())),
+        ("coverage", coverage_page(&at("/cakupan"), 25)),
+        ("coverage-none", coverage_page(&at("/cakupan"), 0)),
         (
             "verify",
             verify::view(&plain("/verifikasi"), &settings, "", None, None).render().unwrap(),
         ),
         ("verify-known", verify_page(&at("/verifikasi"), Some(document()))),
         ("verify-unknown", verify_page(&at("/verifikasi"), None)),
+        ("compare", compare_page(&at("/verifikasi/banding"), None)),
+        ("compare-near", compare_page(&at("/verifikasi/banding"), Some(made::near()))),
+        ("compare-same", compare_page(&at("/verifikasi/banding"), Some(made::same()))),
+        ("compare-identical", compare_page(&at("/verifikasi/banding"), Some(identical()))),
+        ("compare-nothing", compare_page(&at("/verifikasi/banding"), Some(Nearest::Nothing))),
+        (
+            "compare-no-text",
+            compare_page(&at("/verifikasi/banding"), Some(Nearest::NoText { to_recognise: 9 })),
+        ),
         ("collections", collections::view(&plain("/koleksi"), &settings, &full).render().unwrap()),
         (
             "collections-empty",
@@ -267,7 +190,8 @@ fn nothing_is_loaded_from_elsewhere_and_nothing_is_inline() {
         for tag in tags(&html) {
             let loads = ["script", "img", "link rel=\"stylesheet\"", "link rel=\"icon\""];
             if loads.iter().any(|loading| tag.starts_with(loading)) {
-                assert!(tag.contains("=\"/static/"), "{name}: {tag}");
+                let own = ["=\"/static/", "=\"/dokumen/"].iter().any(|start| tag.contains(start));
+                assert!(own, "{name}: {tag}");
                 assert!(!tag.contains("/static/-/"), "{name} asks for a file that is not there");
             }
             assert!(!tag.contains(" style=") && !tag.contains(" onclick="), "{name}: {tag}");
@@ -303,6 +227,18 @@ fn what_was_typed_or_read_is_never_markup() {
             assert!(!html.contains(foreign), "{name} holds {foreign}");
         }
     }
+}
+
+#[test]
+fn what_differs_stands_side_by_side() {
+    let html = compare_page("/verifikasi/banding", Some(made::near()));
+    assert!(html.contains("<h3>Halaman 2: 12.345 → 12.845</h3>"), "{html}");
+    assert!(html.contains("<strong>12.345</strong>") && html.contains("<strong>12.845</strong>"));
+    assert!(html.contains(&format!("/dokumen/{}/halaman/2", document().id)));
+    assert!(html.contains("di berkas Anda halaman 3") && html.contains("meragukan"));
+    assert!(html.contains("4 halaman dokumen terdaftar yang tidak memuat teks"));
+    let same = compare_page("/verifikasi/banding?bahasa=en", Some(made::same()));
+    assert!(same.contains("The same text, another file") && same.contains("where pages end"));
 }
 
 #[test]
@@ -388,13 +324,72 @@ fn changing_the_language_never_leads_to_another_server() {
 
 #[test]
 fn doubtful_fields_are_marked_and_findings_told() {
-    let visit = visit("/dokumen/x");
-    let html = document::view(&visit, &settings(), &document()).render().unwrap();
+    let html = document_page("/dokumen/x", &document(), &told());
     assert_eq!(html.matches("class=\"unsure\"").count(), 2);
-    assert!(html.contains("halaman 3–4, 9"));
     assert!(html.contains("/verifikasi?sha256="));
-    let bare = document::view(&visit, &settings(), &bare_document()).render().unwrap();
-    assert_eq!(bare.matches("<li>").count(), 4 + FindingCode::ALL.len() + 3 + 1);
+    let bare = document_page("/dokumen/x", &bare_document(), &document::Told::default());
+    for code in FindingCode::ALL {
+        let key = format!("finding.{}", code.as_str());
+        let text = crate::texts::text(Language::Indonesian, &key);
+        assert!(bare.contains(text), "{code:?}");
+    }
     assert!(!bare.contains("class=\"unsure\""));
     assert!(bare.contains("Unduh berkas asli") && !bare.contains("Buka berkas asli"));
+}
+
+#[test]
+fn a_document_tells_what_was_read_and_what_not() {
+    let html = document_page("/dokumen/x?bahasa=en", &document(), &told());
+    for expected in [
+        "8 pages read from the file’s own text",
+        "2 pages recognised from images",
+        "confidence 91 % on average",
+        "1 page waiting for recognition <span class=\"soft\">(page 9)</span>",
+        "2 pages without text that could be read <span class=\"soft\">(pages 3–4)</span>",
+        "1 page without text that could be read <span class=\"soft\">(page 10)</span>",
+        "3 of 30 pages done",
+        "/events\"",
+        "PDF/A-2b <span class=\"soft small\">(as the file claims, not checked)",
+        "present in the file; not judged here",
+        "/halaman/2\">BAB &#60;contoh&#62;",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
+    assert!(!html.contains("/halaman/15\""), "the outline leads to pages there are");
+    let alone = covered::Reading { progress: None, engine: false, ..reading() };
+    let alone = document::Told { reading: alone, ..document::Told::default() };
+    let html = document_page("/dokumen/x?bahasa=en", &document(), &alone);
+    assert!(html.contains("No recognition program (OCR) is installed"));
+    assert!(!html.contains("/events\""));
+}
+
+#[test]
+fn what_was_searched_for_is_marked_on_the_image_too() {
+    let html = read_page("/x?q=kursi", document(), recognised());
+    assert_eq!(html.matches("<rect ").count(), 1);
+    assert!(html.contains("<rect x=\"990\" y=\"480\" width=\"1020\" height=\"240\">"));
+    assert!(html.contains("<mark>kursi</mark>"));
+    assert!(html.contains("width=\"1000\" height=\"1500\""), "the shape of the layout");
+    assert!(html.contains("keyakinan 91 %") && html.contains("(contoh 1.0)"));
+    assert!(html.contains("?bacaan=lain&#38;q=kursi\""));
+    let other = read_page("/x?q=pero1ehan&bacaan=lain", document(), recognised());
+    assert!(other.contains("<mark>pero1ehan</mark>") && other.contains("tidak dipakai"));
+    assert!(!other.contains("<table>"), "its tables belong to the other reading");
+    let text = read_page("/x?q=kursi", text_document(), recognised());
+    assert!(!text.contains("<figure") && text.contains("<mark>kursi</mark>"));
+}
+
+#[test]
+fn a_table_says_what_is_doubtful() {
+    let html = read_page("/x", document(), recognised());
+    for expected in [
+        "<caption id=\"tabel-1\">Tabel 1 di halaman 9 (bergaris)</caption>",
+        "<th scope=\"col\">Suara</th>",
+        "<td class=\"number\">1.204 <span class=\"unsure\">meragukan</span></td>",
+        "<span class=\"unsure\">bukan jumlah kolomnya</span>",
+        "tertulis 1.300, padahal jumlah angka di atasnya 1.204",
+        "/halaman/9/tabel/1.csv\"",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
 }

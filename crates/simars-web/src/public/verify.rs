@@ -11,21 +11,13 @@ use simars_verify::Outcome;
 
 use super::{READER, error};
 use crate::api::verify::hash_form;
+use crate::checker::{SCRIPTS, sentences};
 use crate::document::page_address;
 use crate::problem::Code;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::verdict::{Judged, judge};
 use crate::{format, names, query, texts};
-
-/// Every verdict, in the order in which the page holds their words for its script.
-const OUTCOMES: [Outcome; 5] = [
-    Outcome::Genuine,
-    Outcome::OlderVersion,
-    Outcome::Withdrawn,
-    Outcome::NotPublished,
-    Outcome::NotRegistered,
-];
 
 #[derive(Template)]
 #[template(path = "verify.html")]
@@ -36,7 +28,10 @@ pub(super) struct VerifyPage {
     /// What was asked for, to be put back into the form.
     asked: String,
     origin: String,
-    outcomes: [&'static str; OUTCOMES.len()],
+    outcomes: [&'static str; Outcome::ALL.len()],
+    scripts: Vec<&'static str>,
+    /// What the scripts may have to say.
+    texts: String,
 }
 
 struct Shown {
@@ -115,7 +110,9 @@ pub(super) fn view(
         verdict: judged.map(|judged| shown(visit, judged)),
         asked: asked.to_owned(),
         origin: visit.origin(settings),
-        outcomes: OUTCOMES.map(Outcome::as_str),
+        outcomes: Outcome::ALL.map(Outcome::as_str),
+        scripts: SCRIPTS.into_iter().chain(["verify.js"]).collect(),
+        texts: sentences(visit.language),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use simars_record::{AccessClass, FindingCode, Publication, StatementKind};
+use simars_record::signature::{ChainVerdict, IntegrityVerdict, SignatureKind};
+use simars_record::{AccessClass, FindingCode, Publication, RevisionClass, StatementKind};
+use simars_verify::Folding;
 
 use super::*;
 
@@ -54,12 +56,18 @@ fn families() -> BTreeSet<String> {
     keys.extend(FindingCode::ALL.map(|code| format!("finding.{}", code.as_str())));
     keys.extend(AccessClass::ALL.map(|class| format!("access.{class}")));
     keys.extend(StatementKind::ALL.map(|kind| format!("statement.{}", kind.as_str())));
+    let signature = |part: &str, written: &str| format!("signature.{part}_{written}");
+    keys.extend(SignatureKind::ALL.map(|kind| signature("kind", kind.as_str())));
+    keys.extend(IntegrityVerdict::ALL.map(|verdict| signature("integrity", verdict.as_str())));
+    keys.extend(ChainVerdict::ALL.map(|verdict| signature("chain", verdict.as_str())));
+    keys.extend(RevisionClass::ALL.map(|class| signature("later", class.as_str())));
     for publication in [Publication::Draft, Publication::Published, Publication::Withdrawn] {
         keys.insert(crate::names::publication_key(publication).to_owned());
     }
-    for outcome in ["genuine", "older-version", "withdrawn", "not-published", "not-registered"] {
+    for outcome in simars_verify::Outcome::ALL.map(simars_verify::Outcome::as_str) {
         keys.extend(["title", "means", "not"].map(|part| format!("verdict.{outcome}_{part}")));
     }
+    keys.extend(Folding::ALL.map(|folding| format!("compare.{}", folding.as_str())));
     for thing in ["documents", "pages"] {
         keys.extend(["one", "many"].map(|form| format!("count.{thing}_{form}")));
     }

@@ -111,8 +111,8 @@ fn a_search_answers_in_the_promised_shape() {
     assert_members(&found["facets"], &["kind", "year", "issuer"]);
     assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
-    let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "pages"];
-    assert_members(hit, &names);
+    let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "coverage"];
+    assert_members(hit, &[&names[..], &["pages"]].concat());
     assert_eq!(hit["id"], id.as_str());
     assert_eq!(hit["date"], "2024-05-20");
     assert_members(&hit["pages"][0], &["page", "snippet"]);
@@ -186,7 +186,8 @@ fn pages_are_told_one_by_one() {
     let (site, id) = Site::with_decision();
     let page = site.get(&format!("/api/v1/documents/{id}/pages/2"));
     let page = page.json();
-    assert_members(&page, &["id", "page", "pages", "text", "has_text"]);
+    let names = ["id", "page", "pages", "text", "has_text", "sha256", "source", "confidence"];
+    assert_members(&page, &[&names[..], &["engine", "tables"]].concat());
     assert_eq!((&page["page"], &page["pages"]), (&2.into(), &2.into()));
     assert!(page["text"].as_str().unwrap().contains("LAMPIRAN"));
     assert_eq!(page["has_text"], true);
@@ -225,6 +226,10 @@ fn what_is_not_there_is_a_problem() {
         "/api/v1/documents/%FF/content",
         "/api/v1/documents/%FF/text",
         "/api/v1/documents/x/pages/%FF",
+        "/api/v1/documents/x/pages/%FF/image",
+        "/api/v1/documents/x/pages/%FF/tables",
+        "/api/v1/documents/x/pages/1/tables/%FF",
+        "/api/v1/documents/%FF/events",
         "/api/v1/verify/%FF",
     ] {
         let undecodable = site.get(address);

@@ -5,7 +5,13 @@
 mod access;
 mod api;
 mod bytes;
+mod checker;
+mod compare;
+mod handout;
+mod made;
 mod pages;
+mod public_log;
+mod reading;
 mod serving;
 mod site;
 mod verify;

@@ -16,6 +16,7 @@ fn every_address(id: &str) -> Vec<String> {
         "/verifikasi".to_owned(),
         "/koleksi".to_owned(),
         "/tentang".to_owned(),
+        "/cakupan".to_owned(),
     ]
 }
 
@@ -121,6 +122,9 @@ fn what_is_not_there_is_said_kindly_in_both_languages() {
         format!("/dokumen/{id}/halaman/3"),
         format!("/dokumen/{id}/halaman/x"),
         format!("/dokumen/{id}/halaman/%FF"),
+        format!("/dokumen/{id}/halaman/1/gambar"),
+        format!("/dokumen/{id}/halaman/1/tabel/1.csv"),
+        format!("/dokumen/{id}/halaman/1/tabel/%FF"),
         "/dokumen/%FF".to_owned(),
         "/dokumen/%FF/halaman".to_owned(),
         "/static/%FF/x".to_owned(),
@@ -141,7 +145,7 @@ fn what_is_not_there_is_said_kindly_in_both_languages() {
 #[test]
 fn an_empty_archive_has_pages_too() {
     let site = Site::new();
-    for address in ["/", "/cari", "/koleksi", "/verifikasi", "/tentang"] {
+    for address in ["/", "/cari", "/koleksi", "/verifikasi", "/tentang", "/cakupan"] {
         assert_eq!(site.get(address).status, StatusCode::OK, "{address}");
     }
     assert!(site.get("/").text().contains("Belum ada dokumen"));

@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
-use simars_archive::{DataFolder, Surroundings};
+use simars_archive::{DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_ingest::Holdings;
-use simars_record::{Digest, Timestamp};
+use simars_record::{AccessClass, Description, Digest, Extracted, Publication, Timestamp};
 use simars_web::{Settings, State, router};
 use tower::ServiceExt;
 
@@ -81,6 +81,11 @@ impl Reply {
 impl Site {
     /// An empty archive and its server.
     pub(crate) fn new() -> Self {
+        Self::known_as(None)
+    }
+
+    /// An empty archive and its server, which the public reaches at this address.
+    pub(crate) fn known_as(public_address: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let surroundings = Surroundings { now: || Timestamp::from_unix(NOW), random };
         let settings = simars_ingest::Settings {
@@ -89,6 +94,9 @@ impl Site {
             limits: simars_extract::Limits::default(),
             max_file_bytes: 10 * LIMIT_BYTES,
             index: simars_search::Options::default(),
+            recognition_workers: 0,
+            images_ahead: false,
+            image_cache_bytes: 1 << 20,
         };
         let data = DataFolder::new(folder.path());
         let holdings = Arc::new(Holdings::open(data, surroundings, settings).unwrap());
@@ -96,7 +104,7 @@ impl Site {
             owner_token: TOKEN.to_owned(),
             office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
             office_en: "General Election Commission of Contoh Province".to_owned(),
-            public_address: None,
+            public_address: public_address.map(str::to_owned),
             upload_limit_bytes: LIMIT_BYTES,
         };
         let state = Arc::new(State { holdings, settings });
@@ -110,6 +118,36 @@ impl Site {
         let site = Self::new();
         let id = site.file("name=SK-12-2024.txt", DECISION.as_bytes());
         (site, id)
+    }
+
+    /// Registers a file as if a reader had read this from it, and gives its id.
+    pub(crate) fn register(
+        &self,
+        extracted: Extracted,
+        access: AccessClass,
+        publication: Publication,
+    ) -> String {
+        let archive = self.state.holdings.archive();
+        let original = format!("contoh {}", archive.applied().documents);
+        let submission = Submission {
+            original: Received::from_bytes(original.into_bytes()),
+            reading: Reading::new(extracted),
+            file_name: "rekapitulasi.pdf".to_owned(),
+            description: Description::default(),
+            access,
+            publication,
+        };
+        let Outcome::Registered(id) = archive.register(submission).unwrap() else {
+            panic!("registered before");
+        };
+        self.state.holdings.wake();
+        self.state.holdings.wait_until_searchable(|_| {}).unwrap();
+        id.to_string()
+    }
+
+    /// Registers an open document.
+    pub(crate) fn publish(&self, extracted: Extracted) -> String {
+        self.register(extracted, AccessClass::Open, Publication::Published)
     }
 
     /// Runs something on the site's own runtime.
@@ -144,6 +182,11 @@ impl Site {
     /// Asks as the owner.
     pub(crate) fn get_as_owner(&self, path: &str) -> Reply {
         self.ask_with(Method::GET, path, &[("authorization", &format!("Bearer {TOKEN}"))])
+    }
+
+    /// Sends a body as the owner.
+    pub(crate) fn post_as_owner(&self, path: &str, body: &[u8]) -> Reply {
+        self.post(path, &[("authorization", &format!("Bearer {TOKEN}"))], body)
     }
 
     /// Sends a body.

@@ -15,8 +15,9 @@ use simars_record::Publication;
 
 use crate::client::Client;
 use crate::command::{Data, Exit};
-use crate::door::{Create, Door, settings};
+use crate::door::{Create, Door, processors, settings};
 use crate::progress::{bar, put, say};
+use crate::recognise;
 use crate::surroundings::{self, LogFormat};
 
 /// File documents: receive, extract, describe, register.
@@ -39,6 +40,9 @@ pub(crate) struct Arguments {
     /// Register without publishing
     #[arg(long)]
     draft: bool,
+    /// Do not wait for recognition: `simars serve` or `simars extract` goes on with it
+    #[arg(long)]
+    later: bool,
     /// One JSON object per file on standard output, and totals last
     #[arg(long)]
     json: bool,
@@ -73,6 +77,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let mut settings = settings()?;
     settings.max_file_bytes = arguments.max_size;
+    if !arguments.later {
+        settings.recognition_workers = processors();
+    }
     let patience = Duration::from_secs(arguments.wait);
     let door = Door::open(&arguments.data.data, Create::Yes, patience, &settings)?;
 
@@ -104,6 +111,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     summarise(&totals, arguments.json)?;
     indexed?;
+    if !arguments.later && totals.pages_to_recognise > 0 {
+        match &door {
+            Door::Here(holdings) => recognise::here(holdings)?,
+            Door::There(client) => recognise::there(client)?,
+        }
+    }
     let complete = totals.refused == 0 && totals.bad_rows == 0;
     Ok(if complete { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
 }
@@ -124,8 +137,7 @@ fn here(
     publication: Publication,
     tell: &mut dyn FnMut(&Report),
 ) -> Totals {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    holdings.ingest_files(files, &Bulk { list, publication, workers }, tell)
+    holdings.ingest_files(files, &Bulk { list, publication, workers: processors() }, tell)
 }
 
 /// Lets a server do the work: several uploads at a time, so that it can commit them in groups.

@@ -11,12 +11,14 @@ use anyhow::{Context, bail};
 use clap::Args;
 use simars_archive::DataFolder;
 use simars_ingest::bulk::Bulk;
-use simars_ingest::{Holdings, ImportList, Status, walk};
+use simars_ingest::{Care, Caretaker, Holdings, ImportList, Status, walk};
 use simars_record::Publication;
 use tokio::net::TcpListener;
 
 use crate::command::Data;
-use crate::door::{Create, Door, settings};
+use crate::command::check::MEGABYTE;
+use crate::cosign;
+use crate::door::{Create, Door, processors, settings};
 use crate::surroundings::{self, LogFormat};
 
 /// Serve the library, the API and the verification page over HTTP.
@@ -44,6 +46,15 @@ pub(crate) struct Arguments {
     /// Refuse files larger than this many bytes
     #[arg(long, value_name = "BYTES", default_value_t = crate::door::MAX_FILE_BYTES)]
     max_size: u64,
+    /// How many pages are recognised at the same time; 0 lets them wait
+    #[arg(long, value_name = "PAGES")]
+    recognition: Option<usize>,
+    /// Check the whole store every so many days, at low priority; 0 never does
+    #[arg(long, value_name = "DAYS", default_value_t = 7)]
+    check_every: u64,
+    /// Read at most so many megabytes in a second for that
+    #[arg(long, value_name = "MB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    check_rate: u64,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -54,6 +65,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let samples = arguments.samples.as_deref().map(samples).transpose()?;
     let mut settings = settings()?;
     settings.max_file_bytes = arguments.max_size;
+    settings.images_ahead = true;
+    settings.recognition_workers = arguments.recognition.unwrap_or_else(processors);
     let data = &arguments.data.data;
     let door = Door::open(data, Create::Yes, Duration::ZERO, &settings)?;
     let Door::Here(holdings) = door else {
@@ -65,8 +78,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let owner_token = token(holdings.archive().folder())?;
     if let Some((files, list)) = samples {
         file_samples(&holdings, &files, &list);
+        begin_demonstration_log(&holdings)?;
         holdings.wait_until_searchable(|_| ())?;
     }
+    holdings.after_publishing(Box::new(cosign::after_publishing));
+    // Proofs can be given as soon as the log was read, which goes on beside serving.
+    holdings.wake();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -79,7 +96,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         upload_limit_bytes: arguments.max_size,
     };
     let state = simars_web::State { holdings: Arc::new(*holdings), settings: web };
+    let care = Care {
+        every: Duration::from_secs(arguments.check_every.saturating_mul(86_400)),
+        bytes_per_second: arguments.check_rate.saturating_mul(MEGABYTE),
+    };
+    let caretaker = match arguments.check_every {
+        0 => None,
+        _ => Some(Caretaker::start(Arc::clone(&state.holdings), care)?),
+    };
     runtime.block_on(serve(arguments.listen, Arc::new(state)))?;
+    drop(caretaker);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -102,7 +128,7 @@ async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Res
 }
 
 /// Ends when the process is asked to.
-async fn ended() {
+pub(crate) async fn ended() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupted = async { tokio::signal::ctrl_c().await.ok() };
     match signal(SignalKind::terminate()) {
@@ -159,12 +185,19 @@ fn samples(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, ImportList)> {
     Ok((files, list))
 }
 
+/// Samples are there to be tried out, proofs included, so their log needs no step of its own.
+fn begin_demonstration_log(holdings: &Holdings) -> anyhow::Result<()> {
+    let archive = holdings.archive();
+    if archive.publish()?.is_none() {
+        let name = "contoh.example/log".parse().context("the name of the samples' log")?;
+        let key = archive.create_log(name, None)?;
+        tracing::info!(key = %key, "the samples' log has begun");
+    }
+    Ok(())
+}
+
 fn file_samples(holdings: &Holdings, files: &[PathBuf], list: &ImportList) {
-    let bulk = Bulk {
-        list,
-        publication: Publication::Published,
-        workers: std::thread::available_parallelism().map_or(1, usize::from),
-    };
+    let bulk = Bulk { list, publication: Publication::Published, workers: processors() };
     let totals = holdings.ingest_files(files, &bulk, |report| {
         if report.status == Status::Refused {
             let reason = report.reason.as_deref().unwrap_or_default();

@@ -1,0 +1,93 @@
+//! `/api/v1/documents/{id}/certificate.pdf` and `/api/v1/documents/{id}/copy.pdf`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract;
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+use simars_access::Action;
+
+use crate::auth::Asker;
+use crate::content::{Content, send};
+use crate::document;
+use crate::handout;
+use crate::problem::{Code, Problem};
+use crate::segments::Segments;
+use crate::shell::Visit;
+use crate::state::State;
+use crate::work::Places;
+
+/// How many copies are asked for at the same time: each holds a thread while it is made.
+const COPIERS: usize = 4;
+/// How long one waits for another to be made.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The places for those who ask for copies, all free.
+pub(crate) fn copiers() -> Places {
+    Places::new(COPIERS, PATIENCE)
+}
+
+/// Answers `GET` and `HEAD /api/v1/documents/{id}/certificate.pdf`: the certificate of the newest
+/// version; `?version=` chooses an older one.
+pub(crate) async fn certificate(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Result<Asker, Problem>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+    Segments(id): Segments<String>,
+) -> Response {
+    answer((&method, &headers), certified(&state, asker, &visit, &id).await).await
+}
+
+/// Answers `GET` and `HEAD /api/v1/documents/{id}/copy.pdf`: the authenticated copy of the newest
+/// version; `?version=` chooses an older one.
+pub(crate) async fn copy(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(copiers): Extension<Places>,
+    asker: Result<Asker, Problem>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+    Segments(id): Segments<String>,
+) -> Response {
+    answer((&method, &headers), copied(&state, &copiers, asker, &visit, &id).await).await
+}
+
+async fn certified(
+    state: &Arc<State>,
+    asker: Result<Asker, Problem>,
+    visit: &Visit,
+    id: &str,
+) -> Result<Content, Problem> {
+    let Asker(who) = asker?;
+    // Whoever may have the bytes may have what is said of them.
+    let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
+    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
+    handout::certificate(state, &found, version).await
+}
+
+async fn copied(
+    state: &Arc<State>,
+    copiers: &Places,
+    asker: Result<Asker, Problem>,
+    visit: &Visit,
+    id: &str,
+) -> Result<Content, Problem> {
+    let Asker(who) = asker?;
+    let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
+    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
+    handout::copy(state, copiers, &found, version).await
+}
+
+async fn answer(
+    (method, headers): (&Method, &HeaderMap),
+    content: Result<Content, Problem>,
+) -> Response {
+    match content {
+        Ok(content) => send(method, headers, content).await,
+        Err(problem) => problem.into_response(),
+    }
+}

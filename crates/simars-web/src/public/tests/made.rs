@@ -1,0 +1,250 @@
+//! Made-up values for the pages: a document with everything, one with nothing, a recognised page.
+
+use axum::extract::FromRequestParts;
+use axum::http::Request as HttpRequest;
+use simars_record::layout::{Attachment, Cell, OutlineEntry, Reading as LayoutReading, WrongSum};
+use simars_record::{
+    AccessClass, Description, Digest, Document, DocumentId, Evidence, Field, Finding, FindingCode,
+    Layout, ObjectRef, Publication, StatementRef, Structure, Table, TextSource, Timestamp, Version,
+    WordBox,
+};
+use simars_search::{Answer, Facets, Hit, PageHit};
+
+use simars_verify::{TextPage, compare};
+
+use super::super::{covered, document, page};
+use crate::compare::{Found, Nearest};
+use crate::reading::PageRead;
+use crate::shell::Visit;
+use crate::state::Settings;
+
+pub(super) const TITLE: &str = "PENETAPAN REKAPITULASI DAFTAR PEMILIH TETAP TINGKAT PROVINSI CONTOH DALAM \
+                     PEMILIHAN SERENTAK <TAHUN> 2024";
+
+pub(super) fn settings() -> Settings {
+    Settings {
+        owner_token: "rahasia-contoh".to_owned(),
+        office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
+        office_en: "General Election Commission of Contoh Province".to_owned(),
+        public_address: Some("https://arsip.example.id/".to_owned()),
+        upload_limit_bytes: 1_000_000,
+    }
+}
+
+pub(super) fn visit(address: &str) -> Visit {
+    let (mut parts, ()) = HttpRequest::builder().uri(address).body(()).unwrap().into_parts();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let Ok(visit) = runtime.block_on(Visit::from_request_parts(&mut parts, &()));
+    visit
+}
+
+pub(super) fn version(number: u32) -> Version {
+    let original = ObjectRef { sha256: Digest::of(&[number as u8]), size_bytes: 1_234_567 };
+    Version {
+        number,
+        original,
+        text: ObjectRef { sha256: Digest::of(b"text"), size_bytes: 12 },
+        media_type: "application/pdf".to_owned(),
+        file_name: "SK-12-2024_<contoh>.pdf".to_owned(),
+        pages: 14,
+        pages_without_text: 4,
+        pages_recognised: 2,
+        confidence: Some(91),
+        pages_to_recognise: vec![9],
+        layout: None,
+        findings: vec![
+            Finding::page(FindingCode::NoText, 3, "no text layer"),
+            Finding::page(FindingCode::NoText, 4, "no text layer"),
+            Finding::page(FindingCode::NoText, 9, "no text layer"),
+            Finding::file(FindingCode::Damaged, "cross-reference table rebuilt"),
+        ],
+        reader: "hayro".to_owned(),
+        registered: Timestamp::from_unix(1_795_509_225),
+    }
+}
+
+pub(super) fn document() -> Document {
+    let evidence = |text: &str| Evidence { page: 1, start: 0, end: 9, text: text.to_owned() };
+    let description = Description {
+        kind: Some(Field::recognised("keputusan".to_owned(), 0.97, evidence("KEPUTUSAN"))),
+        number: Some(Field::recognised(
+            "12/HK.03.1-Kpt/99/2024".to_owned(),
+            0.6,
+            evidence("12/HK"),
+        )),
+        year: Some(Field::recognised(2024, 0.97, evidence("2024"))),
+        title: Some(Field::recognised(TITLE.to_owned(), 0.7, evidence("PENETAPAN"))),
+        date: Some(Field::stated("2024-05-20".parse().unwrap())),
+        place: Some(Field::stated("Kota Contoh".to_owned())),
+        issuer: Some(Field::stated("Komisi Pemilihan Umum Provinsi Contoh".to_owned())),
+        ..Description::default()
+    };
+    let statement = |index, kind: &str| StatementRef {
+        index,
+        kind: kind.to_owned(),
+        leaf: Digest::of(kind.as_bytes()),
+        time: Timestamp::from_unix(1_795_509_225 + index),
+    };
+    Document {
+        id: DocumentId::from_bytes([7; 16]),
+        ordinal: 0,
+        versions: vec![version(1), version(2)],
+        description,
+        access: AccessClass::Open,
+        publication: Publication::Published,
+        copies: Vec::new(),
+        statements: vec![
+            statement(1_233, "daftar"),
+            statement(1_300, "terbit"),
+            statement(9_999, "lain"),
+        ],
+    }
+}
+
+pub(super) fn bare_document() -> Document {
+    let mut bare = document();
+    bare.description = Description::default();
+    bare.versions.truncate(1);
+    bare.versions[0].findings = FindingCode::ALL.map(|code| Finding::file(code, "detail")).into();
+    bare.versions[0].media_type = "text/html".to_owned();
+    bare.versions[0].pages = 0;
+    bare.versions[0].pages_without_text = 0;
+    bare.versions[0].pages_recognised = 0;
+    bare.versions[0].pages_to_recognise.clear();
+    bare
+}
+
+/// What is known of the reading of [`document`].
+pub(super) fn reading() -> covered::Reading {
+    let progress = Some(simars_ingest::Pages { done: 3, total: 30 });
+    covered::Reading { blank: vec![3, 4, 9, 10], progress, engine: true }
+}
+
+pub(super) fn structure() -> Structure {
+    let entry = |level, page| OutlineEntry { title: "BAB <contoh>".to_owned(), level, page };
+    let attachment =
+        |name: &str| Attachment { name: name.to_owned(), size_bytes: Some(9), media_type: None };
+    Structure {
+        format_version: Some("PDF 1.7".to_owned()),
+        pdf_a_claim: Some("PDF/A-2b".to_owned()),
+        signatures: 1,
+        revisions: 2,
+        xmp: true,
+        outline: (0..1_000).map(|n| entry((n % 9) as u8, Some(n + 1))).collect(),
+        attachments: vec![attachment("<contoh>.xml"); 60],
+        ..Structure::default()
+    }
+}
+
+pub(super) fn told() -> document::Told {
+    let offered = crate::handout::Offered {
+        certificate: true,
+        copy: true,
+        log: Some(crate::handout::Seen { seen: 1, known: 3, enough: false }),
+    };
+    document::Told { reading: reading(), structure: Some(structure()), offered }
+}
+
+/// A recognised page with another reading beside it, a table, and doubts.
+pub(super) fn recognised() -> PageRead {
+    let text = "perolehan kursi\n<contoh>".to_owned();
+    let word = WordBox { left: 1_000, top: 500, right: 2_000, bottom: 700, confidence: Some(90) };
+    let cell = |row, column| Cell { row, column };
+    let table = Table {
+        area: word,
+        ruled: true,
+        rows: [["Partai <contoh>", "Suara"], ["Contoh", "1.204"], ["Jumlah", "1.300"]]
+            .map(|row| row.map(str::to_owned).to_vec())
+            .to_vec(),
+        doubtful: vec![cell(1, 1)],
+        wrong_sums: vec![WrongSum { cell: cell(2, 1), stated: 1_300, counted: 1_204 }],
+    };
+    let other = LayoutReading {
+        source: TextSource::Layer,
+        text: "pero1ehan <contoh>".to_owned(),
+        words: vec![word; 2],
+        confidence: None,
+        engine: None,
+    };
+    let layout = Layout {
+        width: 600.0,
+        height: 900.0,
+        words: vec![word; 3],
+        tables: vec![table],
+        confidence: Some(91),
+        engine: Some("contoh 1.0".to_owned()),
+        other: Some(Box::new(other)),
+    };
+    PageRead { text, source: TextSource::Ocr, layout: Some(layout) }
+}
+
+pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened {
+    page::Opened { document, n, read, label: Some("<contoh>".to_owned()) }
+}
+
+pub(super) fn text_document() -> Document {
+    let mut text = document();
+    for version in &mut text.versions {
+        version.media_type = "text/plain".to_owned();
+    }
+    text
+}
+
+pub(super) fn answer() -> Answer {
+    let snippet = "menetapkan <mark>perolehan</mark> <mark>kursi</mark> partai politik peserta \
+                   pemilihan umum anggota dewan perwakilan rakyat daerah &amp; calon terpilih, \
+                   sebagaimana tercantum dalam lampiran yang tidak terpisahkan dari keputusan ini";
+    let page = |page| PageHit { page, snippet: snippet.to_owned() };
+    let hit = |ordinal: u64| Hit {
+        ordinal,
+        id: DocumentId::from_bytes([ordinal as u8; 16]).to_string(),
+        title: TITLE.to_owned(),
+        kind: Some("keputusan".to_owned()),
+        number: Some("12/HK.03.1-Kpt/99/2024".to_owned()),
+        year: Some(2024),
+        date: Some("2024-05-20".to_owned()),
+        sha256: Digest::of(b"x").to_string(),
+        score: 3.5,
+        pages: vec![page(1), page(7), page(128)],
+    };
+    let keys = ["keputusan", "peraturan-kpu", "berita-acara", "undang-undang", "surat-edaran"];
+    let kinds = keys.into_iter().zip([1_204, 312, 88, 12, 1]);
+    Answer {
+        total: 124_128,
+        hits: (0..10).map(hit).collect(),
+        facets: Facets {
+            kind: kinds.map(|(key, amount)| (key.to_owned(), amount)).collect(),
+            year: (2004..=2026).rev().map(|year| (year, u64::from(year))).collect(),
+            issuer: vec![
+                ("Komisi Pemilihan Umum Provinsi Contoh".to_owned(), 800),
+                ("Komisi Pemilihan Umum Kabupaten Contoh Utara".to_owned(), 30),
+            ],
+        },
+        relaxed: true,
+    }
+}
+
+/// A made-up tally beside a copy.
+fn beside(copy: &[&str]) -> Found {
+    let page = |text, recognised| TextPage { text, recognised };
+    let registered = ["REKAPITULASI <SUARA>", "Partai Contoh 12.345 suara sah & lengkap"];
+    let registered = registered.map(|text| page(text, true));
+    let given: Vec<TextPage<'_>> = copy.iter().map(|text| page(text, false)).collect();
+    let comparison = compare(&registered, &given);
+    Found::Near(Box::new(Nearest {
+        document: document(),
+        comparison,
+        unread_given: 0,
+        unread_registered: 4,
+    }))
+}
+
+/// A copy with another number, on another page.
+pub(super) fn near() -> Found {
+    beside(&["REKAPITULASI", "<SUARA>", "Partai Contoh 12.845 suara sah & lengkap"])
+}
+
+/// A copy that says the same on one page.
+pub(super) fn same() -> Found {
+    beside(&["REKAPITULASI <SUARA> Partai Contoh 12.345 suara sah & lengkap"])
+}
