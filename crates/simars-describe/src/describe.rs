@@ -13,6 +13,7 @@ use crate::issuer;
 use crate::kinds;
 use crate::letter;
 use crate::lines::{View, collapse, evidence};
+use crate::message;
 use crate::number::{Repair, Written};
 use crate::signatory::{self, Signatory};
 use crate::title::{self, Title};
@@ -29,6 +30,9 @@ const HEAD_BYTES: usize = 6_000;
 /// and bytes within the page's text as given.
 pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -> Description {
     let mut description = Description::default();
+    if from_message(&mut description, pages) {
+        return description;
+    }
     let footers = Footers::of(pages);
     let views: Vec<(usize, View<'_>)> = pages
         .iter()
@@ -52,6 +56,25 @@ pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -
     fill_title(&mut description, &views, embedded_title);
     fill_from_file(&mut description, file_name);
     description
+}
+
+/// Fills in from the header of a message, if the first page begins with one. What is attached to a
+/// message does not say what the message is.
+fn from_message(description: &mut Description, pages: &[&str]) -> bool {
+    let Some(page) = pages.first() else { return false };
+    let Some(message) = message::find(page) else { return false };
+    let shown = evidence(page, 1, message.at);
+    description.kind = Some(Field::recognised("surat".to_owned(), 0.9, shown));
+    if let Some(subject) = message.subject {
+        let shown = evidence(page, 1, subject.at);
+        description.title = Some(Field::recognised(subject.text, 0.9, shown));
+    }
+    if let Some(found) = &message.date {
+        date_field(description, pages, 0, found, 0.95);
+        let shown = evidence(page, 1, found.at.clone());
+        description.year = Some(Field::recognised(found.date.year(), CONFIRMED, shown));
+    }
+    true
 }
 
 /// The head with most of the pattern, and the earliest of those. A report or a book may have an

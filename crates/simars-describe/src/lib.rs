@@ -25,6 +25,7 @@ mod issuer;
 pub mod kinds;
 mod letter;
 mod lines;
+mod message;
 mod number;
 pub mod reference;
 mod signatory;
