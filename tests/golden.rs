@@ -145,6 +145,8 @@ fn compare_reading(sample: &Sample, report: &serde_json::Value, server: &Server)
         .expect("a report lists findings")
         .iter()
         .filter_map(|code| code.as_str())
+        // Of the machine, not of the sample: whether an engine is installed.
+        .filter(|code| *code != "recognition-missing")
         .collect();
     findings.sort_unstable();
     findings.dedup();

@@ -113,7 +113,9 @@ fn kinds_are_those_that_the_archive_knows() {
         kinds["kind"].as_array().unwrap().iter().filter_map(|kind| kind["key"].as_str()).collect();
     for (name, _) in documents() {
         let expected = expected(name);
-        let kind = expected["kind"].as_str().unwrap();
+        // Slides say nothing of what kind of document they are.
+        let Some(kind) = expected.get("kind") else { continue };
+        let kind = kind.as_str().unwrap();
         assert!(known.contains(&kind), "{name}: {kind}");
     }
 }
