@@ -210,3 +210,48 @@ fn a_full_disk_and_a_closed_folder_lose_nothing() {
     assert_eq!(scene.simars(&["check"]).code, Some(0));
     assert_eq!(scene.ingest(&[&two], &[])[0]["status"], "registered");
 }
+
+#[test]
+fn a_document_is_changed_by_command() {
+    let scene = Scene::new();
+    let old = decision(21, 2025, "contoh yang diganti");
+    let path = scene.file("lama.txt", &old);
+    let draft = scene.ingest(&[&path], &["--draft"]);
+    let id = draft[0]["id"].as_str().unwrap();
+    let change = |arguments: &[&str]| {
+        let mut all = vec!["change", id, "--json"];
+        all.extend(arguments);
+        let output = scene.simars(&all);
+        assert_eq!(output.code, Some(0), "{output:?}");
+        output.json().remove(0)
+    };
+    assert_eq!(scene.simars(&["verify", path.to_str().unwrap()]).code, Some(10));
+    let published = change(&["publish"]);
+    assert_eq!(published["publication"], "published");
+    assert_eq!(published["changed"], true);
+    assert_eq!(change(&["publish"])["changed"], false);
+    assert_eq!(scene.simars(&["verify", path.to_str().unwrap()]).code, Some(0));
+
+    let new = scene.file("baru.txt", old.replace("20 Mei", "21 Mei"));
+    let replaced = change(&["replace", new.to_str().unwrap()]);
+    assert_eq!((&replaced["status"], &replaced["id"]), (&"replaced".into(), &id.into()));
+    assert_eq!(scene.simars(&["verify", new.to_str().unwrap()]).code, Some(0));
+    let older = scene.simars(&["verify", path.to_str().unwrap()]);
+    assert_eq!(older.code, Some(10), "the older version is genuine, but superseded: {older:?}");
+    let again = scene.simars(&["change", id, "replace", path.to_str().unwrap()]);
+    assert_eq!(again.code, Some(3));
+    assert!(again.stderr.contains("registered already"), "{}", again.stderr);
+
+    change(&["correct", "title=Judul yang benar", "year=2024"]);
+    assert_eq!(change(&["access", "terbatas"])["access"], "terbatas");
+    let hidden = scene.simars(&["search", "--json", "contoh"]);
+    assert!(hidden.stdout.contains("Judul yang benar"), "the owner finds it: {hidden:?}");
+    assert_eq!(change(&["withdraw"])["publication"], "withdrawn");
+    assert_eq!(scene.simars(&["check"]).code, Some(0));
+
+    let wrong = scene.simars(&["change", id, "correct", "tittle=x"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("no column \"tittle\""), "{}", wrong.stderr);
+    let absent = scene.simars(&["change", "aaaaaaaaaaaaaaaaaaaaaaaaab", "publish"]);
+    assert!(absent.code == Some(3) || absent.code == Some(2), "{absent:?}");
+}

@@ -272,6 +272,13 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
                 *version;
             document.description = *description;
         }
+        Act::Replaced { version, description } => {
+            if version.number != document.current().number + 1 {
+                return Err(format!("statement {index} skips a version"));
+            }
+            document.versions.push(*version);
+            document.description = *description;
+        }
         Act::Published => document.publication = Publication::Published,
         Act::Withdrawn => document.publication = Publication::Withdrawn,
         Act::Access { access } => document.access = access,

@@ -1,5 +1,7 @@
 //! Acts about documents that are registered already.
 
+use std::cell::Cell;
+
 use simars_record::{
     AccessClass, AuthenticatedCopy, Description, Document, DocumentId, ObjectRef, Publication,
     StatementKind, Version,
@@ -8,7 +10,7 @@ use simars_record::{
 use crate::journal::{Act, Committed, Nonces};
 use crate::register::mark;
 use crate::sync::Unsynced;
-use crate::{Archive, ArchiveError, Reading};
+use crate::{Archive, ArchiveError, Reading, Received};
 
 /// A change to a registered document.
 #[derive(Debug, Clone)]
@@ -23,10 +25,34 @@ pub enum Change {
     Correct(Box<Description>),
 }
 
+/// A file that takes the place of a document's newest version.
+#[derive(Debug)]
+pub struct Replacement<'a> {
+    /// The file as it came.
+    pub original: Received,
+    /// What was read from it.
+    pub reading: Reading,
+    /// The name it came with, without folders.
+    pub file_name: &'a str,
+    /// What is known about it.
+    pub described: &'a Description,
+}
+
+/// What became of a replacement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Replaced {
+    /// It is the newest version of the document.
+    Done(Box<Document>),
+    /// The same bytes are registered already, in this document.
+    Duplicate(DocumentId),
+}
+
 /// What is to be stated, and how the document stands afterwards.
 struct Stated {
     kind: StatementKind,
     act: Act,
+    /// The version that is the newest afterwards.
+    version: u32,
     /// The file that the statement names.
     names: ObjectRef,
     access: AccessClass,
@@ -34,8 +60,19 @@ struct Stated {
 }
 
 impl Change {
-    fn onto(&self, document: &Document) -> Stated {
+    /// What is to be stated of this document; nothing if it stands so already. Only what was
+    /// published can be taken back.
+    fn onto(&self, document: &Document) -> Option<Stated> {
         let (access, publication) = (document.access, document.publication);
+        let changes = match self {
+            Self::Publish => publication != Publication::Published,
+            Self::Withdraw => publication == Publication::Published,
+            Self::Access(other) => *other != access,
+            Self::Correct(description) => **description != document.description,
+        };
+        if !changes {
+            return None;
+        }
         let (kind, act, access, publication) = match self.clone() {
             Self::Publish => {
                 (StatementKind::Published, Act::Published, access, Publication::Published)
@@ -51,12 +88,15 @@ impl Change {
                 (StatementKind::Corrected, act, access, publication)
             }
         };
-        Stated { kind, act, names: document.current().original, access, publication }
+        let current = document.current();
+        let (version, names) = (current.number, current.original);
+        Some(Stated { kind, act, version, names, access, publication })
     }
 }
 
 impl Archive {
-    /// Changes how a registered document stands or is described.
+    /// Changes how a registered document stands or is described. A change that would change
+    /// nothing states nothing.
     ///
     /// # Errors
     /// If the change cannot be made durable. `Ok(None)` if there is no such document.
@@ -65,7 +105,7 @@ impl Archive {
         id: &DocumentId,
         change: &Change,
     ) -> Result<Option<Document>, ArchiveError> {
-        self.state(id, &Unsynced::default(), |document| Some(change.onto(document)))
+        self.state(id, &Unsynced::default(), |document| change.onto(document))
     }
 
     /// The original of a document's version was read again, by recognition or by a better
@@ -95,11 +135,58 @@ impl Archive {
                     version: Box::new(read_version(current, &reading)),
                     description: Box::new(document.description.clone().renewed(description)),
                 },
+                version,
                 names: current.original,
                 access: document.access,
                 publication: document.publication,
             })
         })
+    }
+
+    /// Another file takes the place of a document's newest version, which stays as an older one.
+    /// What a person stated about the document stays; the rest is what is `described` now.
+    ///
+    /// # Errors
+    /// If it cannot be made durable. `Ok(None)` if there is no such document.
+    pub fn replace(
+        &self,
+        id: &DocumentId,
+        replacement: Replacement<'_>,
+    ) -> Result<Option<Replaced>, ArchiveError> {
+        if self.document(id)?.is_none() {
+            return Ok(None);
+        }
+        let Replacement { mut original, mut reading, file_name, described } = replacement;
+        let mut unsynced = Unsynced::default();
+        self.objects().place(&mut original, &mut unsynced)?;
+        let original = original.object();
+        reading.place(self.objects(), &original.sha256, &mut unsynced)?;
+        let registered = self.now();
+        let known = Cell::new(None);
+        let document = self.state(id, &unsynced, |document| {
+            // Asked while nobody else can register the same bytes.
+            let found = self.find(&original.sha256).transpose();
+            if let Some(found) = found {
+                known.set(Some(found.map(|document| document.id)));
+                return None;
+            }
+            let number = document.current().number + 1;
+            Some(Stated {
+                kind: StatementKind::Replaced,
+                act: Act::Replaced {
+                    version: Box::new(reading.version(number, original, file_name, registered)),
+                    description: Box::new(document.description.clone().renewed(described)),
+                },
+                version: number,
+                names: original,
+                access: document.access,
+                publication: document.publication,
+            })
+        })?;
+        match known.take() {
+            Some(known) => Ok(Some(Replaced::Duplicate(known?))),
+            None => Ok(document.map(|document| Replaced::Done(Box::new(document)))),
+        }
     }
 
     /// States that an authenticated copy of the newest version was made, so that whoever holds the
@@ -120,6 +207,7 @@ impl Archive {
             may.then_some(Stated {
                 kind: StatementKind::Copied,
                 act: Act::Copied { copy },
+                version: copy.version,
                 names: copy.file,
                 access: document.access,
                 publication: document.publication,
@@ -143,11 +231,10 @@ impl Archive {
             let Some(document) = self.document(id)? else { return Ok(None) };
             let Some(stated) = make(&document) else { return Ok(Some(document)) };
             let open = is_open(stated.access, stated.publication);
-            let current = document.current();
             let previous = document.statements.last().map(|statement| statement.leaf);
             let content = |nonces: &Nonces| mark(&stated.names, open, nonces);
             let line =
-                self.line(*id, current.number, previous, stated.kind, content, &stated.act)?;
+                self.line(*id, stated.version, previous, stated.kind, content, &stated.act)?;
             let mut unsynced = Unsynced::default();
             unsynced.join(objects);
             let committed = self.append(&mut writer, &[line], unsynced)?;

@@ -80,7 +80,14 @@ pub enum Act {
         /// The description that counts from now on.
         description: Box<Description>,
     },
-    /// Published, after having been a draft.
+    /// Another file took the place of the one before.
+    Replaced {
+        /// The newest version; it joins those before.
+        version: Box<Version>,
+        /// The description that counts from now on.
+        description: Box<Description>,
+    },
+    /// Published, after having been a draft or withdrawn.
     Published,
     /// Withdrawn from publication.
     Withdrawn,

@@ -29,7 +29,7 @@ pub mod register;
 pub mod sync;
 
 pub use archive::{Archive, Surroundings};
-pub use change::Change;
+pub use change::{Change, Replaced, Replacement};
 pub use error::ArchiveError;
 pub use folder::{DataFolder, FolderLock, Owner};
 pub use log::Published;

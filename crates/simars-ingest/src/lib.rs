@@ -11,6 +11,7 @@
 //! **Start at** [`pipeline`], the whole path on one page; [`bulk`] is the same for many files,
 //! [`follow`] the index.
 
+pub mod acts;
 mod again;
 mod ahead;
 pub mod bulk;
@@ -30,6 +31,7 @@ pub mod report;
 pub mod trust;
 pub mod walk;
 
+pub use acts::{Acted, Change};
 pub use caretaker::{Care, Caretaker};
 pub use copies::{COPY_CACHE_BYTES, CopyError, MadeCopy};
 pub use error::IngestError;

@@ -47,6 +47,8 @@ pub enum Status {
     Registered,
     /// The same bytes are registered already.
     Duplicate,
+    /// It is the newest version of a document that was registered before.
+    Replaced,
     /// Not taken; the reason says why.
     Refused,
 }
@@ -114,7 +116,7 @@ impl Totals {
     pub fn add(&mut self, report: &Report) {
         self.files += 1;
         match report.status {
-            Status::Registered => {
+            Status::Registered | Status::Replaced => {
                 self.registered += 1;
                 self.pages += u64::from(report.pages);
                 self.pages_without_text += u64::from(report.pages_without_text);

@@ -10,16 +10,18 @@ use axum::{Extension, Router};
 use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
+use crate::work::Places;
 use crate::{api, assets, events, layers, machine, parts, public, public_log};
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
+    let uploads = Extension(api::upload::slots());
     pages()
-        .merge(data())
+        .merge(data(uploads.clone()))
         .merge(machines())
         .layer(layers::compression())
         // Joined after the compression, so that it never touches the bytes of a document.
-        .merge(bytes())
+        .merge(bytes(uploads))
         .fallback(public::error::no_such_address)
         .method_not_allowed_fallback(public::error::no_such_method)
         .layer(Extension(Ledger::default()))
@@ -52,12 +54,12 @@ fn pages() -> Router<Arc<State>> {
 }
 
 /// The API.
-fn data() -> Router<Arc<State>> {
-    let slots = Extension(api::upload::slots());
+fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
     Router::new()
         .route("/api/v1/search", get(api::search::get))
-        .route("/api/v1/documents", post(api::upload::post).layer(slots))
+        .route("/api/v1/documents", post(api::upload::post).layer(uploads))
         .route("/api/v1/documents/{id}", get(api::documents::get))
+        .route("/api/v1/documents/{id}/acts", post(api::acts::post))
         .route("/api/v1/documents/{id}/extract", post(api::recognition::extract))
         .route("/api/v1/documents/{id}/pages/{n}", get(api::pages::get))
         .route("/api/v1/documents/{id}/pages/{n}/tables", get(api::pages::tables))
@@ -74,12 +76,13 @@ fn data() -> Router<Arc<State>> {
 
 /// Documents and their pages as they are, never compressed and never changed; and what must come
 /// through at once.
-fn bytes() -> Router<Arc<State>> {
+fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
     let watchers = Extension(events::watchers());
     let drawers = Extension(parts::drawers());
     let copiers = Extension(api::handout::copiers());
+    let content = get(api::documents::content).put(api::upload::put).layer(uploads);
     Router::new()
-        .route("/api/v1/documents/{id}/content", get(api::documents::content))
+        .route("/api/v1/documents/{id}/content", content)
         .route("/api/v1/documents/{id}/text", get(api::documents::text))
         .route("/api/v1/documents/{id}/certificate.pdf", get(api::handout::certificate))
         .route("/api/v1/documents/{id}/copy.pdf", get(api::handout::copy).layer(copiers))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use simars_ingest::{Report, Stated};
+use simars_ingest::{Acted, Report, Stated};
 use simars_record::{Description, DocumentId, Publication};
 use ureq::Agent;
 
@@ -109,6 +109,52 @@ impl Client {
         match response.status().as_u16() {
             202 => Ok(true),
             404 => Ok(false),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Orders an act on a document; `None` if there is no such document.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or answers with an error.
+    pub(crate) fn act(
+        &self,
+        id: &DocumentId,
+        act: &serde_json::Value,
+    ) -> anyhow::Result<Option<Acted>> {
+        let url = format!("{}/api/v1/documents/{id}/acts", self.base);
+        let request = self.agent.post(&url).header("authorization", self.bearer());
+        let mut response =
+            request.send_json(act).with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 => Ok(Some(response.body_mut().read_json()?)),
+            404 => Ok(None),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Sends a file that takes the place of a document's newest version; `None` if there is no
+    /// such document.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or does not understand; a refusal is a report.
+    pub(crate) fn replace(
+        &self,
+        id: &DocumentId,
+        path: &str,
+        file: &File,
+    ) -> anyhow::Result<Option<Report>> {
+        let url = format!("{}/api/v1/documents/{id}/content", self.base);
+        let request = self.agent.put(&url).header("authorization", self.bearer());
+        let request = request.header("content-type", "application/octet-stream");
+        let mut response = request
+            .query("name", path)
+            .send(file)
+            .with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 => Ok(Some(response.body_mut().read_json()?)),
+            404 => Ok(None),
+            422 => Ok(Some(response.body_mut().read_json::<Refused>()?.report)),
             status => bail!("{url} answered {status}: {}", problem(&mut response)),
         }
     }

@@ -1,6 +1,7 @@
 //! One file per command; here only what several of them share.
 
 pub(crate) mod backup;
+pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod extract;
 pub(crate) mod ingest;

@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use command::{
-    backup, check, extract, ingest, log, monitor, rebuild, restore, search, serve, verify, witness,
+    backup, change, check, extract, ingest, log, monitor, rebuild, restore, search, serve, verify,
+    witness,
 };
 
 /// Archive and public library for public bodies: files documents once and for good, finds the
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Arguments),
     /// File documents: receive, extract, describe, register
     Ingest(ingest::Arguments),
+    /// Publish a document, take it back, open or close it, correct it, replace its file
+    Change(change::Arguments),
     /// Read documents again: by better readers, by recognition
     Extract(extract::Arguments),
     /// Find pages
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Change(arguments) => change::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

@@ -13,7 +13,7 @@ use simars_record::{
 
 use super::*;
 use crate::check::{Options, Report, check_folder};
-use crate::{Change, Outcome, Placed, Reading, Received, Submission};
+use crate::{Change, Outcome, Placed, Reading, Received, Replaced, Replacement, Submission};
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -276,6 +276,58 @@ fn history_grows_by_changes_and_survives_a_rebuild() {
     drop(archive);
     fs::remove_dir_all(folder.path().join("views")).unwrap();
     assert_eq!(open(folder.path()).document(&id).unwrap(), Some(document));
+}
+
+#[test]
+fn a_change_that_changes_nothing_states_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let id = registered(archive.register(submission(b"x", "x")).unwrap());
+    let statements = |change| archive.change(&id, &change).unwrap().unwrap().statements.len();
+    assert_eq!(statements(Change::Publish), 1);
+    assert_eq!(statements(Change::Access(AccessClass::Open)), 1);
+    assert_eq!(statements(Change::Withdraw), 2);
+    assert_eq!(statements(Change::Withdraw), 2);
+    assert_eq!(statements(Change::Publish), 3);
+}
+
+#[test]
+fn a_replaced_file_stays_as_an_older_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let stated =
+        Description { title: Some(Field::stated("Judul".to_owned())), ..Description::default() };
+    let first = Submission { description: stated, ..submission(b"lama", "lama") };
+    let id = registered(archive.register(first).unwrap());
+    let other = registered(archive.register(submission(b"lain", "lain")).unwrap());
+    let described = Description {
+        title: Some(Field::hinted("Lain".to_owned(), 0.5)),
+        ..Description::default()
+    };
+    let replace = |id: &DocumentId, bytes: &[u8]| {
+        let Submission { original, reading, .. } = submission(bytes, "baru");
+        let file_name = "baru.txt";
+        archive.replace(id, Replacement { original, reading, file_name, described: &described })
+    };
+    let Some(Replaced::Done(document)) = replace(&id, b"baru").unwrap() else {
+        panic!("not replaced");
+    };
+    assert_eq!(document.versions.len(), 2);
+    assert_eq!((document.current().number, &*document.current().file_name), (2, "baru.txt"));
+    assert_eq!(document.title(), "Judul", "what a person stated stays");
+    assert_eq!(document.statements[1].kind, "ganti");
+    for bytes in [b"lama", b"baru"] {
+        assert_eq!(archive.find(&Digest::of(bytes)).unwrap().unwrap().id, id);
+    }
+    // The same bytes are never registered twice, wherever they are.
+    for (bytes, known) in [(b"baru", id), (b"lama", id), (b"lain", other)] {
+        assert_eq!(replace(&id, bytes).unwrap(), Some(Replaced::Duplicate(known)));
+    }
+    assert_eq!(replace(&DocumentId::from_bytes([9; 16]), b"siapa").unwrap(), None);
+    assert!(archive.check(|_, _| ()).unwrap().damage.is_empty());
+    drop(archive);
+    fs::remove_dir_all(folder.path().join("views")).unwrap();
+    assert_eq!(open(folder.path()).document(&id).unwrap(), Some(*document));
 }
 
 #[test]

@@ -70,7 +70,11 @@ impl Statements {
             wrong.push("the index it states is not that of the statements".to_owned());
         }
         match line.act() {
-            Ok(Act::Registered { version, .. } | Act::Extracted { version, .. }) => {
+            Ok(
+                Act::Registered { version, .. }
+                | Act::Extracted { version, .. }
+                | Act::Replaced { version, .. },
+            ) => {
                 if !names(line, &version.original) {
                     wrong.push("its original is not the one the statement names".to_owned());
                 }

@@ -1,5 +1,6 @@
-//! `POST /api/v1/documents`: the owner files a document.
+//! `POST /api/v1/documents` and `PUT …/content`: the owner files a document, or a new version of one.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,15 @@ use axum::{Extension, Json};
 use serde_json::{Value, json};
 use simars_access::Action;
 use simars_ingest::pipeline::Filing;
-use simars_ingest::{Report, Stated, Status};
+use simars_ingest::{Holdings, Report, Stated, Status};
 use simars_record::Publication;
 
 use super::recognition::events_address;
 use crate::auth::Asker;
 use crate::body::{Incoming, Source, feed};
+use crate::document;
 use crate::problem::{Code, Problem};
+use crate::segments::Segments;
 use crate::shell::Visit;
 use crate::state::State;
 use crate::work::Places;
@@ -51,25 +54,69 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     asker.require(Action::File)?;
     let wanted = read(&visit.pairs)?;
+    let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
+        let Wanted { name, publication, stated } = &wanted;
+        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication })
+    })
+    .await?;
+    answer(&report, size_bytes)
+}
+
+/// Answers `PUT /api/v1/documents/{id}/content?name=…`: the body takes the place of the newest
+/// version, which stays as an older one. 200 with the same report as for a new document.
+pub(crate) async fn put(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(slots): Extension<Places>,
+    asker: Asker,
+    Segments(id): Segments<String>,
+    visit: Visit,
+    request: extract::Request,
+) -> Result<Response, Problem> {
+    asker.require(Action::File)?;
+    let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
+    let wanted = read(&visit.pairs)?;
+    // Who may see a document is changed by an act of its own.
+    for (given, parameter) in [
+        (wanted.publication == Publication::Draft, "draft"),
+        (wanted.stated.access.is_some(), "access"),
+    ] {
+        if given {
+            let detail = format!("{parameter} is no matter of a new version; send an act");
+            return Err(Code::BadParameter.problem().detail(detail).with("parameter", parameter));
+        }
+    }
+    let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
+        holdings.replace(&found.id, reader, &wanted.name, &wanted.stated)
+    })
+    .await?;
+    answer(&report.ok_or_else(|| Code::DocumentNotFound.problem())?, size_bytes)
+}
+
+/// Lets `work` read the body of a request on a thread of its own. Gives what the work gave, and
+/// how many bytes there were.
+async fn take<T: Send + 'static>(
+    state: &Arc<State>,
+    slots: &Places,
+    request: extract::Request,
+    work: impl FnOnce(&Holdings, &mut dyn Read) -> T + Send + 'static,
+) -> Result<(T, u64), Problem> {
     let slot = slots.take().await.map_err(Code::problem)?;
     let holdings = Arc::clone(&state.holdings);
     let limit_bytes = state.settings.upload_limit_bytes.min(holdings.settings().max_file_bytes);
     let incoming = Incoming::new(Source::Raw(request.into_body()), limit_bytes);
-    let work = move |reader: &mut dyn std::io::Read| {
+    let work = move |reader: &mut dyn Read| {
         // Held until the work ends, also when the client goes away before that.
         let _slot = slot;
-        let Wanted { name, publication, stated } = &wanted;
-        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication })
+        work(&holdings, reader)
     };
-    let (report, size_bytes) = feed(incoming, work).await.map_err(|code| {
+    feed(incoming, work).await.map_err(|code| {
         if code == Code::TooLarge {
             let detail = format!("the limit is {limit_bytes} bytes");
             code.problem().detail(detail).with("limit_bytes", limit_bytes)
         } else {
             code.problem()
         }
-    })?;
-    answer(&report, size_bytes)
+    })
 }
 
 fn answer(report: &Report, size_bytes: u64) -> Result<Response, Problem> {
@@ -78,7 +125,7 @@ fn answer(report: &Report, size_bytes: u64) -> Result<Response, Problem> {
         Status::Registered => {
             Ok((StatusCode::CREATED, [(header::LOCATION, location)], told(report)).into_response())
         }
-        Status::Duplicate => {
+        Status::Duplicate | Status::Replaced => {
             Ok((StatusCode::OK, [(header::LOCATION, location)], told(report)).into_response())
         }
         Status::Refused => {

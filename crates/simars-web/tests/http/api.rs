@@ -8,6 +8,8 @@ use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 use tower::ServiceExt;
 
+use simars_record::Digest;
+
 use crate::site::{DECISION, LIMIT_BYTES, Site, TOKEN, assert_members};
 
 #[test]
@@ -251,4 +253,69 @@ fn watchers_are_answered() {
     let robots = site.get("/robots.txt");
     assert!(robots.text().starts_with("User-agent: *\nAllow: /api/v1/documents/\n"));
     assert!(robots.text().ends_with("\nDisallow: /verifikasi?\n"));
+}
+
+#[test]
+fn acts_change_how_a_document_stands() {
+    let (site, id) = Site::with_decision();
+    let acts = format!("/api/v1/documents/{id}/acts");
+    let act = |body: &str| site.post_as_owner(&acts, body.as_bytes());
+    let members = ["id", "changed", "publication", "access", "version", "statements"];
+    let withdrawn = act(r#"{"act": "withdraw"}"#);
+    assert_eq!(withdrawn.status, StatusCode::OK, "{}", withdrawn.text());
+    assert_members(&withdrawn.json(), &members);
+    assert_eq!(site.get(&format!("/dokumen/{id}")).status, StatusCode::NOT_FOUND);
+    assert_eq!(act(r#"{"act": "withdraw"}"#).json()["changed"], false);
+    assert_eq!(act(r#"{"act": "publish"}"#).json()["publication"], "published");
+    let corrected = act(r#"{"act": "correct", "description": {"title": "Judul yang benar"}}"#);
+    assert_eq!(corrected.json()["statements"], 4);
+    let document = site.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["title"], "Judul yang benar");
+    assert_eq!(document["year"], 2024, "what is not corrected stays");
+    for (body, parameter) in [
+        ("", "act"),
+        (r#"{"act": "burn"}"#, "act"),
+        (r#"{"act": "publish", "why": "x"}"#, "act"),
+        (r#"{"act": "access", "access": "publik"}"#, "act"),
+        (r#"{"act": "correct", "description": {"tittle": "x"}}"#, "tittle"),
+        (r#"{"act": "correct", "description": {"access": "terbuka"}}"#, "access"),
+    ] {
+        let refused = act(body);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(refused.json()["parameter"], parameter, "{body}");
+    }
+    let anyone = site.post(&acts, &[], br#"{"act": "withdraw"}"#);
+    assert_eq!(anyone.status, StatusCode::UNAUTHORIZED);
+    let nowhere = "/api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaa/acts";
+    assert_eq!(site.post_as_owner(nowhere, b"{}").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_new_version_takes_the_place_of_the_old() {
+    let (site, id) = Site::with_decision();
+    let put = |query: &str, token: &str, body: &[u8]| {
+        let request = Request::put(format!("/api/v1/documents/{id}/content?{query}"))
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::from(body.to_vec()));
+        site.ask(request.unwrap())
+    };
+    let new = DECISION.replace("20 Mei", "21 Mei");
+    assert_eq!(put("name=b.txt", "salah", new.as_bytes()).status, StatusCode::UNAUTHORIZED);
+    assert_eq!(put("name=b.txt&draft=1", TOKEN, new.as_bytes()).status, StatusCode::BAD_REQUEST);
+    let replaced = put("name=b.txt", TOKEN, new.as_bytes());
+    assert_eq!(replaced.status, StatusCode::OK, "{}", replaced.text());
+    assert_eq!(
+        (&replaced.json()["status"], &replaced.json()["id"]),
+        (&"replaced".into(), &id.clone().into())
+    );
+    assert_eq!(put("name=b.txt", TOKEN, DECISION.as_bytes()).json()["status"], "duplicate");
+    site.state.holdings.wait_until_searchable(|_| {}).unwrap();
+    let document = site.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document["versions"].as_array().unwrap().len(), 2);
+    assert_eq!(site.get(&format!("/api/v1/documents/{id}/content")).text(), new);
+    let older = site.get(&format!("/api/v1/documents/{id}/content?version=1"));
+    assert_eq!(older.text(), DECISION, "the older version stays");
+    let verdict = site.get(&format!("/api/v1/verify/{}", Digest::of(DECISION.as_bytes()))).json();
+    assert_eq!(verdict["outcome"], "older-version");
+    assert_eq!(site.get("/api/v1/search?q=kursi").json()["total"], 1, "it is found once");
 }

@@ -208,8 +208,10 @@ fn show(report: &Report, json: bool, bar: &ProgressBar) -> anyhow::Result<()> {
         return bar.suspend(|| put(&serde_json::to_string(report)?));
     }
     let line = match (report.status, &report.reason) {
-        (Status::Registered, None) => return Ok(()),
-        (Status::Registered, Some(reason)) => format!("{}: registered; {reason}", report.path),
+        (Status::Registered | Status::Replaced, None) => return Ok(()),
+        (Status::Registered | Status::Replaced, Some(reason)) => {
+            format!("{}: registered; {reason}", report.path)
+        }
         (Status::Duplicate, _) => format!("{}: registered before", report.path),
         (Status::Refused, reason) => {
             format!("{}: refused: {}", report.path, reason.as_deref().unwrap_or_default())

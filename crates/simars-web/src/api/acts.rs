@@ -1,0 +1,95 @@
+//! `POST /api/v1/documents/{id}/acts`: the owner publishes a document, takes it back, opens or
+//! closes it, or corrects what is said of it. Each act becomes a statement in the log.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::{Json, extract};
+use serde::Deserialize;
+use simars_access::Action;
+use simars_ingest::{Acted, Change, Stated};
+use simars_record::{AccessClass, Description};
+
+use crate::auth::Asker;
+use crate::body::{Incoming, Source};
+use crate::document;
+use crate::problem::{Code, Problem};
+use crate::segments::Segments;
+use crate::state::State;
+use crate::work::{blocking, failed};
+
+/// The longest body, in bytes: a description may have a long title.
+const ACT_BYTES: u64 = 20_000;
+
+/// An act as it is sent.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "act", rename_all = "lowercase", deny_unknown_fields)]
+enum Sent {
+    Publish {},
+    Withdraw {},
+    Access { access: AccessClass },
+    Correct { description: BTreeMap<String, String> },
+}
+
+/// An act that was understood.
+enum Ordered {
+    Change(Change),
+    Correct(Box<Description>),
+}
+
+/// Answers it: 200 with how the document stands afterwards; `changed` is false if it stood so
+/// already.
+pub(crate) async fn post(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Asker,
+    Segments(id): Segments<String>,
+    request: extract::Request,
+) -> Result<Json<Acted>, Problem> {
+    asker.require(Action::File)?;
+    let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
+    let ordered = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
+    let holdings = Arc::clone(&state.holdings);
+    let acted = blocking(move || match &ordered {
+        Ordered::Change(change) => holdings.change(&found.id, change),
+        Ordered::Correct(stated) => holdings.correct(&found.id, stated),
+    });
+    let acted = acted.await.map_err(Code::problem)?;
+    let acted = acted.map_err(failed("state an act")).map_err(Code::problem)?;
+    acted.map(Json).ok_or_else(|| Code::DocumentNotFound.problem())
+}
+
+async fn read(mut body: Incoming<'_>) -> Result<Ordered, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(part) = body.next().await.map_err(Code::problem)? {
+        bytes.extend_from_slice(&part);
+    }
+    let sent = serde_json::from_slice(&bytes).map_err(|error| {
+        let detail = format!(
+            "{error}; send {{\"act\": \"publish\"}}, \"withdraw\", {{\"act\": \"access\", \
+             \"access\": CLASS}} or {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}}"
+        );
+        bad("act", detail)
+    })?;
+    Ok(match sent {
+        Sent::Publish {} => Ordered::Change(Change::Publish),
+        Sent::Withdraw {} => Ordered::Change(Change::Withdraw),
+        Sent::Access { access } => Ordered::Change(Change::Access(access)),
+        Sent::Correct { description } => Ordered::Correct(Box::new(stated(&description)?)),
+    })
+}
+
+/// The fields of a correction; their names are the columns of an import list.
+fn stated(fields: &BTreeMap<String, String>) -> Result<Description, Problem> {
+    let mut stated = Stated::default();
+    for (name, value) in fields {
+        if ["path", "access"].contains(&name.as_str()) {
+            return Err(bad(name, format!("{name} is no field of a description")));
+        }
+        stated.set(name, value).map_err(|detail| bad(name, format!("{name}: {detail}")))?;
+    }
+    Ok(stated.description)
+}
+
+fn bad(parameter: &str, detail: impl Into<String>) -> Problem {
+    Code::BadParameter.problem().detail(detail).with("parameter", parameter)
+}

@@ -1,0 +1,186 @@
+//! `simars change`: acts on a document that is registered.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use simars_ingest::{Acted, Change, Holdings, Report, Stated, Status, pipeline};
+use simars_record::{AccessClass, DocumentId};
+
+use crate::command::Exit;
+use crate::door::{Create, Door, MAX_FILE_BYTES, processors, settings};
+use crate::progress::{put, say};
+use crate::recognise;
+use crate::surroundings::{self, LogFormat};
+
+/// Change how a registered document stands. Each act becomes a statement in the log; what was
+/// stated before stays, and so do files that were replaced.
+///
+/// Exit code: 0 if the document stands as ordered, 3 if it is not in the archive or the file was
+/// not taken.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The document
+    #[arg(value_name = "ID")]
+    id: DocumentId,
+    #[command(subcommand)]
+    act: Act,
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "./simars-data", global = true)]
+    data: PathBuf,
+    /// One JSON object on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// How many seconds to wait while another command uses the data folder
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, global = true)]
+    wait: u64,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Put it before the public
+    Publish,
+    /// Take it back from the public; copies of it are still known as genuine
+    Withdraw,
+    /// Give it another access class
+    Access {
+        /// terbuka, terbatas, rahasia or sangat-rahasia
+        #[arg(value_name = "CLASS")]
+        class: AccessClass,
+    },
+    /// Correct what is said of it
+    Correct {
+        /// For example: title="Penetapan hasil" year=2024
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+    },
+    /// Let another file take the place of the newest version
+    Replace {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    surroundings::log(LogFormat::Text, "warn");
+    let mut settings = settings()?;
+    if let Act::Replace { .. } = arguments.act {
+        settings.recognition_workers = processors();
+    }
+    if let Act::Correct { fields } = &arguments.act {
+        // A misspelled field is told before anything is opened.
+        stated(fields)?;
+    }
+    let patience = Duration::from_secs(arguments.wait);
+    let door = Door::open(&arguments.data, Create::No, patience, &settings)?;
+    let id = &arguments.id;
+    let done = match &arguments.act {
+        Act::Replace { file } => {
+            replace(&door, id, file)?.map(|report| tell_report(arguments, &report))
+        }
+        act => acted(&door, id, act)?.map(|acted| tell(arguments, &acted)),
+    };
+    let Some(done) = done else {
+        say(&format!("simars: {id}: no such document"));
+        return Ok(Exit::Incomplete.into());
+    };
+    if let Door::Here(holdings) = &door {
+        match arguments.act {
+            Act::Replace { .. } => recognise::here(holdings)?,
+            _ => holdings.wait_until_searchable(|_| {})?,
+        }
+    }
+    done
+}
+
+fn acted(door: &Door, id: &DocumentId, act: &Act) -> anyhow::Result<Option<Acted>> {
+    match door {
+        Door::Here(holdings) => here(holdings, id, act),
+        Door::There(client) => client.act(id, &sent(act)?),
+    }
+}
+
+fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Option<Acted>> {
+    let change = match act {
+        Act::Publish => Change::Publish,
+        Act::Withdraw => Change::Withdraw,
+        Act::Access { class } => Change::Access(*class),
+        Act::Correct { fields } => return Ok(holdings.correct(id, &stated(fields)?.description)?),
+        Act::Replace { .. } => bail!("a replacement is a file"),
+    };
+    Ok(holdings.change(id, &change)?)
+}
+
+/// The act as the API takes it.
+fn sent(act: &Act) -> anyhow::Result<Value> {
+    Ok(match act {
+        Act::Publish => json!({ "act": "publish" }),
+        Act::Withdraw => json!({ "act": "withdraw" }),
+        Act::Access { class } => json!({ "act": "access", "access": class }),
+        Act::Correct { fields } => {
+            let fields = fields.iter().map(|field| pair(field));
+            let fields: anyhow::Result<std::collections::BTreeMap<&str, &str>> = fields.collect();
+            json!({ "act": "correct", "description": fields? })
+        }
+        Act::Replace { .. } => bail!("a replacement is a file"),
+    })
+}
+
+fn pair(field: &str) -> anyhow::Result<(&str, &str)> {
+    let pair = field.split_once('=');
+    pair.with_context(|| format!("{field:?} says nothing; hint: write FIELD=VALUE"))
+}
+
+fn stated(fields: &[String]) -> anyhow::Result<Stated> {
+    let mut stated = Stated::default();
+    for field in fields {
+        let (name, value) = pair(field)?;
+        if ["path", "access"].contains(&name) {
+            bail!("{name} is no field of a description; hint: access is an act of its own");
+        }
+        stated.set(name, value).map_err(|detail| anyhow::anyhow!("{name}: {detail}"))?;
+    }
+    Ok(stated)
+}
+
+fn replace(door: &Door, id: &DocumentId, file: &Path) -> anyhow::Result<Option<Report>> {
+    let name = file.display().to_string();
+    let mut opened = pipeline::open(file, MAX_FILE_BYTES).with_context(|| name.clone())?;
+    match door {
+        Door::Here(holdings) => Ok(holdings.replace(id, &mut opened, &name, &Stated::default())),
+        Door::There(client) => client.replace(id, &name, &opened),
+    }
+}
+
+fn tell(arguments: &Arguments, acted: &Acted) -> anyhow::Result<ExitCode> {
+    if arguments.json {
+        put(&serde_json::to_string(acted)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let what = if acted.changed { "stated" } else { "stands so already" };
+    let publication = json!(acted.publication);
+    let publication = publication.as_str().unwrap_or_default();
+    put(&format!(
+        "{}: {what}; {publication}, {}, version {}, {} statements",
+        acted.id, acted.access, acted.version, acted.statements
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_report(arguments: &Arguments, report: &Report) -> anyhow::Result<ExitCode> {
+    let reason = report.reason.as_deref().unwrap_or_default();
+    if arguments.json {
+        put(&serde_json::to_string(report)?)?;
+    } else if report.status == Status::Replaced {
+        put(&format!("{}: replaced; {} pages; {reason}", report.path, report.pages))?;
+    } else {
+        let id = report.id.map(|id| id.to_string()).unwrap_or_default();
+        say(&format!("simars: {}: not taken: {reason} {id}", report.path));
+    }
+    let taken = report.status == Status::Replaced;
+    Ok(if taken { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
+}
