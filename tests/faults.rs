@@ -52,16 +52,20 @@ fn points(trace: &Path, data: &Path) -> BTreeMap<&'static str, BTreeSet<u32>> {
     found
 }
 
-struct Place {
-    scene: Scene,
+/// A data folder with a log, and what was seen of it so far.
+pub(crate) struct Place {
+    pub(crate) scene: Scene,
     trace: PathBuf,
-    filed: u32,
-    heads: Vec<TreeHead>,
-    acknowledged: BTreeMap<String, String>,
+    /// How many documents were filed; the last one has this number.
+    pub(crate) filed: u32,
+    /// Heads of the log that were signed.
+    pub(crate) heads: Vec<TreeHead>,
+    /// What was acknowledged: digest → id.
+    pub(crate) acknowledged: BTreeMap<String, String>,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let scene = Scene::new();
         let begun = scene.simars(&["log", "init", "--origin", "arsip.example/log"]);
         assert_eq!(begun.code, Some(0), "{}", begun.stderr);
@@ -96,6 +100,11 @@ impl Place {
                 self.acknowledged.insert(text("sha256"), text("id"));
             }
         }
+        self.note_signed();
+    }
+
+    /// Takes over which heads of the log were signed.
+    pub(crate) fn note_signed(&mut self) {
         for signed in ["store/log/checkpoint", "keys/log.signed"] {
             let text = fs::read_to_string(self.scene.data().join(signed)).unwrap();
             let note: Note = text.parse().unwrap();

@@ -21,6 +21,7 @@ mod powercut;
 mod recognise;
 mod scene;
 mod signatures;
+mod steps;
 mod tidy;
 mod upkeep;
 mod witness;
