@@ -13,6 +13,7 @@ mod cli;
 mod crash;
 mod faults;
 mod golden;
+mod https;
 mod keys;
 mod log;
 mod made_log;

@@ -14,6 +14,7 @@ use simars_tlog::bundle::LONGEST_ENTRY;
 use simars_tlog::note::LONGEST_NOTE;
 use simars_tlog::tile::{Level, WIDTH};
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// Small answers are there within this time, or not at all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,38 +61,41 @@ pub(crate) enum Unfetched {
     },
 }
 
-/// A client that follows no redirects and waits for nobody too long.
+/// A client that follows no redirects and waits for nobody too long. Whom it believes over HTTPS
+/// is what the system believes.
 pub(crate) fn agent(address: &str) -> Agent {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
     let mut config = Agent::config_builder()
+        .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_connect(Some(Duration::from_secs(10)))
         .timeout_global(Some(PATIENCE));
-    let local = ["http://127.", "http://localhost", "http://[::1]"];
-    if local.iter().any(|prefix| address.starts_with(prefix)) {
+    let host = address.split_once("://").map_or(address, |(_, host)| host);
+    if ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local)) {
         config = config.proxy(None);
     }
     config.build().new_agent()
 }
 
 impl Source {
-    /// A source by its address: `http://…`, or the path of a folder.
+    /// A source by its address: `https://…` or `http://…`, or the path of a folder.
     ///
     /// # Errors
     /// If it is an address of another kind, or no folder.
     pub(crate) fn new(address: &str) -> anyhow::Result<Self> {
         if let Some((scheme, _)) = address.split_once("://") {
-            if scheme != "http" {
+            if !["https", "http"].contains(&scheme) {
                 bail!(
-                    "{scheme} is not spoken by this program; hint: use http through a local proxy, \
-                     or copy the log's files and name the folder"
+                    "{scheme} is not spoken by this program; hint: use https or http, or copy the \
+                     log's files and name the folder"
                 );
             }
             let base = address.trim_end_matches('/').to_owned();
             return Ok(Self::Http { agent: agent(&base), base });
         }
         if !Path::new(address).is_dir() {
-            bail!("{address} is no address that begins with http:// and no folder");
+            bail!("{address} is no address that begins with https:// or http:// and no folder");
         }
         Ok(Self::Folder(PathBuf::from(address)))
     }

@@ -22,7 +22,7 @@ use crate::watch::{Alarm, HowMany, Memory, MemoryFolder, Rehash, Report, Watch, 
 /// The gravest counts: 30, 33, 31, 32, 34, 1.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Where the log is: `http://…/log`, or a folder with a copy of its files
+    /// Where the log is: `https://…/log`, or a folder with a copy of its files
     #[arg(value_name = "URL")]
     address: String,
     /// What is remembered between rounds; without it everything is read each time

@@ -66,7 +66,7 @@ struct Init {
 
 #[derive(Debug, Args)]
 struct Ask {
-    /// Where the log is: `http://…/log`, or a folder with a copy of its files
+    /// Where the log is: `https://…/log`, or a folder with a copy of its files
     address: String,
     /// The policy that names the log's key and the witnesses with their addresses
     #[arg(long, value_name = "FILE")]
