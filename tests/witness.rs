@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use simars_record::Digest;
 use simars_testkit::{Output, program::command, run};
@@ -14,7 +15,7 @@ use simars_tlog::{Checkpoint, Note};
 use ureq::Agent;
 
 use crate::made_log::{MadeLog, ORIGIN, log_key, served};
-use crate::scene::program;
+use crate::scene::{Scene, decision, program};
 
 /// A running witness; killed when dropped.
 pub(crate) struct RunningWitness {
@@ -293,4 +294,34 @@ fn the_client_gets_signatures_of_all_witnesses_and_tells_who_refuses() {
     let output = ask(&address, &policy);
     assert_eq!(output.code, Some(3), "{}", output.stdout);
     assert!(output.stderr.contains("no signature that is good"), "{}", output.stderr);
+}
+
+#[test]
+fn the_witnesses_of_a_log_at_rest_are_asked_again() {
+    let scene = Scene::new();
+    let file = scene.file("a.txt", decision(3, 2024, "penetapan kursi"));
+    scene.ingest(&[&file], &[]);
+    let begun = scene.simars(&["log", "init", "--origin", "arsip.example/log", "--json"]);
+    let key = begun.json()[0]["verifier_key"].as_str().unwrap().to_owned();
+    let data = scene.root().join("witness");
+    let line = made(&data, "saksi.example");
+    let witness = RunningWitness::following(&data, &[&key]);
+    let policy = format!("log {key}\n{line} {}\nquorum saksi.example\n", witness.base);
+    std::fs::write(scene.data().join("store/log/policy"), policy).unwrap();
+    let server = scene.serve(&["--witness-every", "1"]);
+    let mut shown: Vec<Note> = Vec::new();
+    let begun = Instant::now();
+    while shown.len() < 3 && begun.elapsed() < Duration::from_secs(60) {
+        // Before the log was read there is none.
+        let note = server.get("/log/checkpoint").text().parse();
+        if let Ok(note) = note
+            && Note::signatures(&note).len() == 2
+            && !shown.contains(&note)
+        {
+            shown.push(note);
+        }
+        thread::yield_now();
+    }
+    let texts: Vec<&str> = shown.iter().map(Note::text).collect();
+    assert!(texts.len() == 3 && texts.iter().all(|text| *text == texts[0]), "{texts:?}");
 }

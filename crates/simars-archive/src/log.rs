@@ -164,8 +164,8 @@ impl Archive {
         self.log_in_hand().as_ref()?.published()
     }
 
-    /// Adds signatures of witnesses to the newest checkpoint, if it is still this one, and shows it
-    /// with them. The caller has checked them.
+    /// Adds signatures of witnesses to the newest checkpoint, if it is still this one, in place of
+    /// older ones of theirs, and shows it with them. The caller has checked them.
     ///
     /// # Errors
     /// If the checkpoint cannot be written.
@@ -177,11 +177,7 @@ impl Archive {
         let mut held = self.log_in_hand();
         let Some(log) = held.as_mut().filter(|log| log.head == *of) else { return Ok(()) };
         let Some(note) = log.note.as_mut() else { return Ok(()) };
-        for signature in signatures {
-            if !note.signatures().contains(&signature) {
-                note.add(signature);
-            }
-        }
+        signatures.into_iter().for_each(|signature| note.renew(signature));
         log.files.write_checkpoint(note)
     }
 

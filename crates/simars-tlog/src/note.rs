@@ -98,6 +98,13 @@ impl Note {
         self.signatures.push(signature);
     }
 
+    /// Adds a signature in place of those that the same key gave before, for example a newer
+    /// cosignature.
+    pub fn renew(&mut self, signature: NoteSignature) {
+        self.signatures.retain(|line| line.id != signature.id || line.name != signature.name);
+        self.signatures.push(signature);
+    }
+
     /// Whether this key signed. `None` if there is no signature of it. An error if there is one
     /// and it does not fit, or more than one: then the whole note is to be refused.
     pub fn signed_by(&self, key: &VerifierKey) -> Result<Option<Signed>, NoteError> {

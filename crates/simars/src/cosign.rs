@@ -14,6 +14,7 @@ use simars_tlog::{Checkpoint, Note, NoteSignature, Policy};
 use ureq::Agent;
 
 use crate::source::{Source, agent};
+use crate::surroundings;
 
 /// An answer of a witness has a few lines.
 const LONGEST_ANSWER: u64 = 1 << 16;
@@ -22,8 +23,13 @@ const LONGEST_ANSWER: u64 = 1 << 16;
 const AGAIN: Duration = Duration::from_secs(60);
 
 /// Asks the witnesses of the archive's own policy to sign its newest checkpoint, and shows it with
-/// their signatures. Says when to ask again, if any of them did not sign.
-pub(crate) fn after_publishing(archive: &Archive, published: &Published) -> Option<Duration> {
+/// their signatures. Signatures older than `every` are asked for anew, so that the checkpoint of a
+/// log to which nothing is added does not look forgotten. Says when to ask again.
+pub(crate) fn after_publishing(
+    archive: &Archive,
+    published: &Published,
+    every: Duration,
+) -> Option<Duration> {
     let policy = match archive.log_policy() {
         Ok(policy) => Policy::from_bytes(&policy?),
         Err(error) => {
@@ -39,23 +45,29 @@ pub(crate) fn after_publishing(archive: &Archive, published: &Published) -> Opti
         }
     };
     let size = published.head.size;
-    let gathered = gather(&policy, &published.note, |old| match archive.log_consistency(old) {
-        Ok(Some(path)) => Ok(path),
-        Ok(None) => Err(format!("the log has no {old} statements")),
-        Err(error) => Err(error.to_string()),
-    });
+    if policy.witnesses().iter().all(|witness| witness.url.is_none()) {
+        return None;
+    }
+    let now = (surroundings::system().now)().unix();
+    let since = now.saturating_sub(every.as_secs().saturating_sub(1));
+    let gathered =
+        gather(&policy, &published.note, since, |old| match archive.log_consistency(old) {
+            Ok(Some(path)) => Ok(path),
+            Ok(None) => Err(format!("the log has no {old} statements")),
+            Err(error) => Err(error.to_string()),
+        });
     for (witness, unsigned) in &gathered.silent {
         tracing::warn!(witness, size, error = %unsigned, "a witness did not sign");
         if let Unsigned::Ahead { .. } = unsigned {
             archive.halt_log(format!("witness {witness}: {unsigned}"));
         }
     }
-    let again = (!gathered.silent.is_empty()).then_some(AGAIN);
+    let again = if gathered.silent.is_empty() { every } else { AGAIN.min(every) };
     if let Err(error) = archive.add_cosignatures(&published.head, gathered.signatures) {
         tracing::error!(%error, "the signatures of witnesses are not shown");
         return Some(AGAIN);
     }
-    again
+    Some(again)
 }
 
 /// What the witnesses of a policy said to one checkpoint.
@@ -110,16 +122,19 @@ pub(crate) enum Unsigned {
     },
 }
 
-/// Asks all witnesses of the policy that have an address and have not signed yet. `prove` gives the
+/// Asks all witnesses of the policy that have an address and have not signed `since` that time, in
+/// seconds since 1970. `prove` gives the
 /// proof that the log of so many statements is the beginning of this one.
 pub(crate) fn gather<E: std::fmt::Display>(
     policy: &Policy,
     note: &Note,
+    since: u64,
     mut prove: impl FnMut(u64) -> Result<Vec<Digest>, E>,
 ) -> Gathered {
     let mut gathered = Gathered::default();
     for witness in policy.witnesses() {
-        let signed = matches!(note.signed_by(&witness.key), Ok(Some(_)));
+        let signed = note.signed_by(&witness.key);
+        let signed = matches!(signed, Ok(Some(Signed::At(time))) if time >= since);
         if signed || witness.url.is_none() {
             continue;
         }

@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// Read at most so many megabytes in a second for that
     #[arg(long, value_name = "MB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     check_rate: u64,
+    /// Ask the log's witnesses again after so many seconds, even if nothing was added
+    #[arg(long, value_name = "SECONDS", default_value_t = 21_600, value_parser = clap::value_parser!(u64).range(1..))]
+    witness_every: u64,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -81,7 +84,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         begin_demonstration_log(&holdings)?;
         holdings.wait_until_searchable(|_| ())?;
     }
-    holdings.after_publishing(Box::new(cosign::after_publishing));
+    let every = Duration::from_secs(arguments.witness_every);
+    let ask = move |archive: &_, published: &_| cosign::after_publishing(archive, published, every);
+    holdings.after_publishing(Box::new(ask));
     // Proofs can be given as soon as the log was read, which goes on beside serving.
     holdings.wake();
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -141,13 +141,13 @@ fn gather(ask: &Ask) -> anyhow::Result<ExitCode> {
     let source = Source::new(&ask.address)?;
     let mut note: Note = source.text("checkpoint")?.parse().context("the log's checkpoint")?;
     let size = policy.judge(&note).context("the log's checkpoint")?.checkpoint.head().size;
-    let gathered = cosign::gather(&policy, &note, |old| {
+    let gathered = cosign::gather(&policy, &note, 0, |old| {
         TileReader::new(size, |tile: &_| source.tile(tile)).consistency(old)
     });
     for (name, unsigned) in &gathered.silent {
         say(&format!("simars: {name}: {unsigned}"));
     }
-    gathered.signatures.into_iter().for_each(|signature| note.add(signature));
+    gathered.signatures.into_iter().for_each(|signature| note.renew(signature));
     put(note.to_string().trim_end())?;
     let met = policy.judge(&note).context("the log's checkpoint")?.quorum_met;
     Ok(if met { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
