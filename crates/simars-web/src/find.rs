@@ -52,7 +52,26 @@ pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Resul
 /// The index may lag behind a change of access; so each hit that would be shown is looked up, and
 /// one that the asker may no longer find is left out.
 fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, Vec<Told>), Code> {
-    let mut told = Vec::new();
+    let (answer, documents) = looked_up(holdings, who, request)?;
+    Ok((answer, documents.iter().map(tell).collect()))
+}
+
+/// What a search finds for this asker, as documents; and how many there are on all pages.
+pub(crate) fn documents(
+    holdings: &Holdings,
+    who: Who,
+    request: &Request,
+) -> Result<(u64, Vec<Document>), Code> {
+    let (answer, documents) = looked_up(holdings, who, request)?;
+    Ok((answer.total, documents))
+}
+
+fn looked_up(
+    holdings: &Holdings,
+    who: Who,
+    request: &Request,
+) -> Result<(Answer, Vec<Document>), Code> {
+    let mut documents = Vec::new();
     let mut answer = holdings.index().search(request).map_err(failed("search"))?;
     for hit in std::mem::take(&mut answer.hits) {
         let document = match hit.id.parse::<DocumentId>() {
@@ -62,12 +81,12 @@ fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, V
         match document {
             Some(document) if may(who, Action::Find, standing(&document)) => {
                 answer.hits.push(hit);
-                told.push(tell(&document));
+                documents.push(document);
             }
             hidden => leave_out(&mut answer, &hit, hidden.as_ref()),
         }
     }
-    Ok((answer, told))
+    Ok((answer, documents))
 }
 
 fn tell(document: &Document) -> Told {

@@ -20,6 +20,7 @@ mod assets;
 mod auth;
 mod body;
 mod checker;
+mod citation;
 mod compare;
 mod content;
 mod coverage;

@@ -6,6 +6,8 @@ use simars_describe::kinds;
 use simars_record::Date;
 use simars_search::{Request, Sort};
 
+use crate::problem::{Code, Problem};
+
 /// The parameters of an address, decoded, in their order. Any address has an answer: what is not
 /// UTF-8 is replaced.
 pub(crate) fn pairs(uri: &Uri) -> Vec<(String, String)> {
@@ -27,6 +29,15 @@ pub(crate) struct BadParameter {
     pub(crate) value: String,
     /// What would be right.
     pub(crate) hint: &'static str,
+}
+
+impl BadParameter {
+    /// What the API says of it.
+    pub(crate) fn problem(&self) -> Problem {
+        let detail = format!("{} is {:?}; it takes {}", self.name, self.value, self.hint);
+        let problem = Code::BadParameter.problem().detail(detail);
+        problem.with("parameter", self.name).with("value", self.value.as_str())
+    }
 }
 
 /// The names of each parameter: the machine's, then the reader's.

@@ -57,9 +57,11 @@ fn pages() -> Router<Arc<State>> {
 fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
     Router::new()
         .route("/api/v1/search", get(api::search::get))
+        .route("/api/v1/search/export/{form}", get(api::citations::of_search))
         .route("/api/v1/documents", post(api::upload::post).layer(uploads))
         .route("/api/v1/documents/{id}", get(api::documents::get))
         .route("/api/v1/documents/{id}/acts", post(api::acts::post))
+        .route("/api/v1/documents/{id}/citation/{form}", get(api::citations::of_document))
         .route("/api/v1/documents/{id}/extract", post(api::recognition::extract))
         .route("/api/v1/documents/{id}/pages/{n}", get(api::pages::get))
         .route("/api/v1/documents/{id}/pages/{n}/tables", get(api::pages::tables))

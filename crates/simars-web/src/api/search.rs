@@ -75,9 +75,7 @@ pub(crate) async fn get(
 ) -> Result<Json<SearchJson>, Problem> {
     let (request, bad) = query::read(&visit.pairs, PER_PAGE, scope(who));
     if let Some(bad) = bad.first() {
-        let detail = format!("{} is {:?}; it takes {}", bad.name, bad.value, bad.hint);
-        let problem = Code::BadParameter.problem().detail(detail);
-        return Err(problem.with("parameter", bad.name).with("value", bad.value.as_str()));
+        return Err(bad.problem());
     }
     Ok(Json(json(run(&state, who, request).await.map_err(Code::problem)?)))
 }

@@ -13,6 +13,7 @@ use super::covered::unread;
 use super::sheet::image_address;
 use super::{Choice, READER, behind, error};
 use crate::address::{brief, with_query};
+use crate::citation::Form;
 use crate::document::page_address;
 use crate::find::{Found, Told, run};
 use crate::query::{self, BadParameter, SORTS};
@@ -51,6 +52,8 @@ pub(super) struct SearchPage {
     next: String,
     place: String,
     facets: Vec<Facet>,
+    /// The forms in which the whole list can be saved.
+    exports: &'static [Form],
     dated: bool,
     from: String,
     to: String,
@@ -158,6 +161,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         next: if page < last_page { turn(page + 1) } else { String::new() },
         place: place(visit, page, last_page),
         facets: facets(visit, request, answer),
+        exports: if answer.total > 0 { &Form::ALL } else { &[] },
         dated: request.from.is_some() || request.to.is_some(),
         from: request.from.clone().unwrap_or_default(),
         to: request.to.clone().unwrap_or_default(),

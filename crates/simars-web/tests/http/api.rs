@@ -319,3 +319,31 @@ fn a_new_version_takes_the_place_of_the_old() {
     assert_eq!(verdict["outcome"], "older-version");
     assert_eq!(site.get("/api/v1/search?q=kursi").json()["total"], 1, "it is found once");
 }
+
+#[test]
+fn documents_and_lists_are_cited() {
+    let (site, id) = Site::with_decision();
+    let hidden = site.file("name=b.txt&access=rahasia", DECISION.replace("12", "13").as_bytes());
+    for (form, media_type, part) in [
+        ("bibtex", "application/x-bibtex", "@misc{keputusan-12-2024-"),
+        ("ris", "application/x-research-info-systems", "TY  - LEGAL"),
+        ("csl-json", "application/vnd.citationstyles.csl+json", "\"type\":\"legislation\""),
+        ("csv", "text/csv", "id,kind,number"),
+    ] {
+        let cited = site.get(&format!("/api/v1/documents/{id}/citation/{form}"));
+        assert_eq!(cited.status, StatusCode::OK, "{form}");
+        assert!(cited.header("content-type").starts_with(media_type), "{form}");
+        assert!(cited.text().contains(part), "{form}: {}", cited.text());
+        let closed = site.get(&format!("/api/v1/documents/{hidden}/citation/{form}"));
+        assert_eq!(closed.status, StatusCode::NOT_FOUND, "{form}");
+        let list = site.get(&format!("/api/v1/search/export/{form}?q=kursi&jenis=keputusan"));
+        assert!(list.text().contains(&id) && !list.text().contains(&hidden), "{form}");
+        assert_eq!(list.header("simars-total"), "1", "{form}");
+    }
+    let list = "/api/v1/search/export/csv?q=kursi";
+    assert_eq!(site.get_as_owner(list).text().lines().count(), 3);
+    assert_eq!(site.get(&format!("{list}&year=20x4")).status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.get("/api/v1/search/export/docx").status, StatusCode::BAD_REQUEST);
+    let page = site.get("/cari?q=kursi&tahun=2024");
+    assert!(page.text().contains("formaction=\"/api/v1/search/export/bibtex\""));
+}
