@@ -32,7 +32,8 @@ const STEP: usize = 1 << 16;
 /// The log as this process has it in hand.
 #[derive(Debug)]
 pub(crate) struct Log {
-    keys: Keys,
+    /// Without keys the log is shown as it was left.
+    keys: Option<Keys>,
     files: Files,
     /// The entries that have tiles.
     size: u64,
@@ -53,7 +54,8 @@ pub(crate) struct Log {
     /// The newest checkpoint, with every signature there is.
     note: Option<Note>,
     head: TreeHead,
-    /// Why nothing is signed any more, if somebody has proved that it must not be.
+    /// Why nothing is signed: somebody has proved that it must not be, or what was signed last is
+    /// not known here.
     halted: Option<String>,
 }
 
@@ -120,11 +122,12 @@ impl Archive {
         let head = log.read_back(root)?;
         // 5. … and continue what was signed last. Only then is anything signed.
         log.refuse_unless_continued(&head)?;
-        let checkpoint = Checkpoint::new(log.keys.origin(), head, Vec::new())
+        let keys = log.keys()?;
+        let checkpoint = Checkpoint::new(keys.origin(), head, Vec::new())
             .map_err(|error| ArchiveError::Unsigned { detail: error.to_string() })?;
-        let note = log.keys.sign(&checkpoint)?;
+        let note = keys.sign(&checkpoint)?;
         // 6. What is signed is remembered before anybody can see it.
-        log.keys.remember(&note)?;
+        keys.remember(&note)?;
         // 7. Everybody can see it.
         log.files.write_checkpoint(&note)?;
         log.files.clear_partial(log.head.size, head.size);
@@ -209,15 +212,23 @@ impl Archive {
 }
 
 impl Log {
-    /// The log as it lies on the disk; `None` if none was begun.
+    /// The log as it lies on the disk; `None` if none was begun. One that must not sign, as after it
+    /// was put back from a backup, is loaded all the same: what it showed can be proved further.
     fn load(archive: &Archive) -> Result<Option<Self>, ArchiveError> {
         let files = Files::new(archive.folder().log());
-        let Some(keys) = Keys::load(&archive.folder().keys())? else { return Ok(None) };
+        let keys = Keys::load(&archive.folder().keys())?;
         let note = files.checkpoint()?;
-        let shown = note.as_ref().map(|note| keys.head_of(note)).transpose()?;
-        keys.refuse_unknown_past(shown.as_ref())?;
         let end = archive.applied().end;
-        keys.refuse_when_behind(end.statements)?;
+        let (shown, halted) = match (&keys, &note) {
+            (None, None) => return Ok(None),
+            (None, Some(note)) => (Some(keys::shown(note)?), Some(keys::MISSING.to_owned())),
+            (Some(keys), note) => {
+                let shown = note.as_ref().map(|note| keys.head_of(note)).transpose()?;
+                keys.refuse_when_behind(end.statements)?;
+                let unknown = keys.refuse_unknown_past(shown.as_ref()).err();
+                (shown, unknown.map(|error| error.to_string()))
+            }
+        };
         let head = shown.unwrap_or(TreeHead { size: 0, root: simars_tlog::root(&[]) });
         if head.size > end.statements {
             let detail = format!(
@@ -239,7 +250,7 @@ impl Log {
             indexed: None,
             note,
             head,
-            halted: None,
+            halted,
             files,
         };
         let files = log.files.clone();
@@ -317,7 +328,7 @@ impl Log {
     }
 
     fn refuse_unless_continued(&self, head: &TreeHead) -> Result<(), ArchiveError> {
-        let Some(last) = self.keys.last() else { return Ok(()) };
+        let Some(last) = self.keys.as_ref().and_then(Keys::last) else { return Ok(()) };
         let mut reader = TileReader::new(head.size, |tile: &_| self.files.read(tile));
         let path = reader.consistency(last.size).map_err(|error| self.files.damaged(&error))?;
         if check_consistency(last, head, &path) {
@@ -329,6 +340,18 @@ impl Log {
             last.size
         );
         Err(ArchiveError::Unsigned { detail })
+    }
+
+    /// The keys, if they may be used.
+    fn keys(&mut self) -> Result<&mut Keys, ArchiveError> {
+        let halted = self.halted.clone();
+        match (&mut self.keys, halted) {
+            (Some(keys), None) => Ok(keys),
+            (_, detail) => {
+                let detail = detail.unwrap_or_else(|| keys::MISSING.to_owned());
+                Err(ArchiveError::Unsigned { detail })
+            }
+        }
     }
 
     fn published(&self) -> Option<Published> {

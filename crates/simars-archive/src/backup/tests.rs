@@ -91,6 +91,7 @@ fn every_document_and_every_proof_comes_back() {
     // It signs nothing before it was told the newest checkpoint; then it goes on with the same.
     let refused = again.publish().unwrap_err().to_string();
     assert!(refused.contains("simars log resume"), "{refused}");
+    assert_eq!(proofs(&again, &place.ids), proofs(&archive, &place.ids), "proofs need no key");
     let newest = archive.published().unwrap();
     again.resume_log(&newest.note).unwrap();
     assert_eq!(again.publish().unwrap(), Some(newest));
@@ -131,7 +132,13 @@ fn without_keys_the_copy_is_whole_and_signs_nothing() {
     assert!(!saved.join("keys").exists());
     let restored = put_back(&saved, &back);
     assert!(!restored.keys && !back.join("keys").exists());
-    assert_eq!(open(&back).publish().unwrap(), None);
+    let again = open(&back);
+    let refused = again.publish().unwrap_err().to_string();
+    assert!(refused.contains("key is missing"), "{refused}");
+    let archive = open(place.path());
+    archive.publish().unwrap();
+    assert_eq!(proofs(&again, &place.ids), proofs(&archive, &place.ids));
+    drop(again);
     assert_eq!(checked(&DataFolder::new(&back)).damage, []);
 }
 

@@ -20,6 +20,16 @@ pub(crate) const NEXT: &str = "log.next";
 /// The newest checkpoint that was signed.
 pub(crate) const SIGNED: &str = "log.signed";
 
+/// Why a log without keys signs nothing.
+pub(super) const MISSING: &str = "the log's key is missing, and the log is shown as it was left; \
+    hint: put the key into keys/ of the data folder, then `simars log resume`";
+
+/// What a checkpoint says of which no key tells whether it is good. Whoever is shown it checks that.
+pub(super) fn shown(note: &Note) -> Result<TreeHead, ArchiveError> {
+    let checkpoint: Checkpoint = note.text().parse().map_err(|error| refused(&error))?;
+    Ok(*checkpoint.head())
+}
+
 /// The log's keys.
 #[derive(Debug)]
 pub(super) struct Keys {

@@ -6,7 +6,7 @@ use simars_tlog::{KeyName, Note, TreeHead, VerifierKey};
 use crate::journal::Act;
 use crate::log::Log;
 use crate::log::files::Files;
-use crate::log::keys::Keys;
+use crate::log::keys::{self, Keys};
 use crate::sync::Unsynced;
 use crate::{Archive, ArchiveError};
 
@@ -66,7 +66,7 @@ impl Archive {
         self.publish()?;
         let mut held = self.log_in_hand();
         let log = held.as_mut().ok_or_else(no_log)?;
-        let verifier = log.keys.add_next(self.nonce().as_bytes())?;
+        let verifier = log.keys()?.add_next(self.nonce().as_bytes())?;
         log.files.believe_also(&verifier)?;
         let mut writer = self.writer();
         writer.refuse_when_behind()?;
@@ -88,7 +88,7 @@ impl Archive {
     pub fn finish_log_key(&self) -> Result<VerifierKey, ArchiveError> {
         self.publish()?;
         let mut held = self.log_in_hand();
-        held.as_mut().ok_or_else(no_log)?.keys.finish()
+        held.as_mut().ok_or_else(no_log)?.keys()?.finish()
     }
 
     /// Goes on with a log whose key does not know any more what it signed last, by the newest
@@ -101,8 +101,7 @@ impl Archive {
     pub fn resume_log(&self, newest: &Note) -> Result<TreeHead, ArchiveError> {
         let mut held = self.log_in_hand();
         let Some(mut keys) = Keys::load(&self.folder().keys())? else {
-            let detail = "there is no key; hint: put the log's key into keys/ of the data folder";
-            return Err(ArchiveError::Unsigned { detail: detail.to_owned() });
+            return Err(ArchiveError::Unsigned { detail: keys::MISSING.to_owned() });
         };
         *held = None;
         keys.resume(newest)
