@@ -238,7 +238,8 @@ impl Archive {
         self.surroundings.now
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    /// The time, as the archive's surroundings tell it.
+    pub fn now(&self) -> Timestamp {
         (self.surroundings.now)()
     }
 

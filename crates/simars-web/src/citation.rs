@@ -260,10 +260,14 @@ impl Citation {
 }
 
 /// A value on one line, without what would end a field.
-fn line(value: &str) -> String {
-    let plain: String =
-        value.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+pub(crate) fn line(value: &str) -> String {
+    let plain: String = value.chars().map(|sign| if is_text(sign) { sign } else { ' ' }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a sign may stand in XML 1.0 and on one line.
+fn is_text(sign: char) -> bool {
+    !sign.is_control() && !matches!(sign, '\u{fffe}' | '\u{ffff}')
 }
 
 /// A value as TeX reads it; the signs that mean something there are written out.

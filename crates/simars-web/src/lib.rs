@@ -36,6 +36,7 @@ mod ledger;
 mod limit;
 mod machine;
 mod names;
+mod oai;
 mod parts;
 pub mod problem;
 mod public;

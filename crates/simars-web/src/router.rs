@@ -11,7 +11,7 @@ use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
-use crate::{api, assets, events, layers, machine, parts, public, public_log};
+use crate::{api, assets, events, layers, machine, oai, parts, public, public_log};
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
@@ -106,6 +106,7 @@ fn machines() -> Router<Arc<State>> {
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
+        .route("/oai", get(oai::get).post(oai::post))
         .route("/robots.txt", get(machine::robots))
         .route("/favicon.ico", get(assets::favicon))
         .route("/static/{hash}/{name}", get(assets::get))

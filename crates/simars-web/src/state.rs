@@ -28,6 +28,8 @@ pub struct Settings {
     /// The address under which the public reaches the server, for example
     /// `https://arsip.example.id`; if it is not known, pages show the address that was asked for.
     pub public_address: Option<String>,
+    /// Where people write to, an e-mail address; told to harvesters.
+    pub contact: Option<String>,
     /// Larger uploads are refused, in bytes.
     pub upload_limit_bytes: u64,
 }

@@ -9,6 +9,7 @@ mod checker;
 mod compare;
 mod handout;
 mod made;
+mod oai;
 mod pages;
 mod public_log;
 mod reading;

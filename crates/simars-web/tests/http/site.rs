@@ -105,6 +105,7 @@ impl Site {
             office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
             office_en: "General Election Commission of Contoh Province".to_owned(),
             public_address: public_address.map(str::to_owned),
+            contact: None,
             upload_limit_bytes: LIMIT_BYTES,
         };
         let state = Arc::new(State { holdings, settings });

@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     /// The address the public knows, such as `https://arsip.example.id`
     #[arg(long, value_name = "URL")]
     public_address: Option<String>,
+    /// An e-mail address for those who run other libraries; told to harvesters (OAI-PMH)
+    #[arg(long, value_name = "EMAIL", value_parser = contact)]
+    contact: Option<String>,
     /// Refuse files larger than this many bytes
     #[arg(long, value_name = "BYTES", default_value_t = crate::door::MAX_FILE_BYTES)]
     max_size: u64,
@@ -61,6 +64,17 @@ pub(crate) struct Arguments {
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
+}
+
+/// An address with a name and a host, as far as a harvester's schema looks at it.
+fn contact(text: &str) -> Result<String, String> {
+    let plain = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    match text.split_once('@') {
+        Some((name, host)) if plain(name) && plain(host) && host.contains('.') => {
+            Ok(text.to_owned())
+        }
+        _ => Err("an e-mail address is needed, for example arsip@contoh.example".to_owned()),
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -98,6 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         office_id: arguments.office.clone(),
         office_en: arguments.office_en.as_ref().unwrap_or(&arguments.office).clone(),
         public_address: arguments.public_address.clone(),
+        contact: arguments.contact.clone(),
         upload_limit_bytes: arguments.max_size,
     };
     let state = simars_web::State { holdings: Arc::new(*holdings), settings: web };

@@ -27,6 +27,7 @@ pub(super) fn settings() -> Settings {
         office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
         office_en: "General Election Commission of Contoh Province".to_owned(),
         public_address: Some("https://arsip.example.id/".to_owned()),
+        contact: None,
         upload_limit_bytes: 1_000_000,
     }
 }
