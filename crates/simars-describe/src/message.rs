@@ -81,13 +81,17 @@ mod tests {
         assert_eq!(date.date, Date::new(2024, 5, 20).unwrap());
         assert_eq!(&page[date.at], "20 May 2024");
         let subject = message.subject.unwrap();
-        assert_eq!((subject.text.as_str(), &page[subject.at]), ("Permintaan Salinan", "Permintaan Salinan"));
+        assert_eq!(
+            (subject.text.as_str(), &page[subject.at]),
+            ("Permintaan Salinan", "Permintaan Salinan")
+        );
         assert!(page[message.at].ends_with("Subject: Permintaan Salinan"));
     }
 
     #[test]
     fn what_is_no_header() {
-        for page in ["", "\n", "Date: 20 May 2024\nIsi", "Surat\nFrom: a", "From:a", "Hal: From: a"] {
+        for page in ["", "\n", "Date: 20 May 2024\nIsi", "Surat\nFrom: a", "From:a", "Hal: From: a"]
+        {
             assert!(find(page).is_none(), "{page:?}");
         }
     }

@@ -240,6 +240,8 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         subject,
         classification,
         collection,
+        effective,
+        relations: _,
     } = &document.description;
     let unsure_title = title.as_ref().filter(|field| field.confidence < REVIEW_BELOW);
     let line = |key, field: Option<Line>| field.map(|field| Line { key, ..field });
@@ -250,6 +252,10 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         line("field.year", read(visit, document, year, u16::to_string)),
         line("field.title", read(visit, document, &unsure_title.cloned(), String::clone)),
         line("field.date", read(visit, document, date, |date| format::date(language, *date))),
+        line(
+            "field.effective",
+            read(visit, document, effective, |date| format::date(language, *date)),
+        ),
         line("field.place", plain(place)),
         line("field.issuer", plain(issuer)),
         line("field.signatory", plain(signatory)),
