@@ -1,3 +1,5 @@
+//! Made decisions and what they do to other acts.
+
 use simars_record::RelationKind::{Amends, Annexes, Cites, Implements, Revokes};
 use simars_record::{Description, RelationKind};
 

@@ -1,3 +1,5 @@
+//! Acts that amend and revoke each other, for those who may see them and those who may not.
+
 use simars_archive::{Change, DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_record::{
     AccessClass, ActName, DocumentId, Extracted, Field, Page, TextSource, Timestamp,

@@ -8,10 +8,12 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::Action;
+use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{Description, Document, Field, Publication, Structure, Version};
 
 use super::covered::{self, CoverageView, Note, Reading};
+use super::related::{self, RelatedView};
 use super::sheet::image_address;
 use super::signed::{self, SignedView};
 use super::structure::{self, StructureView};
@@ -26,7 +28,7 @@ use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::work::blocking;
-use crate::{format, names, reading, texts};
+use crate::{format, names, reading, relations, texts};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -50,6 +52,8 @@ pub(super) struct DocumentPage {
     notes: Vec<Note>,
     signed: Option<SignedView>,
     structure: Option<StructureView>,
+    related: RelatedView,
+    graph_text: &'static str,
     history: Vec<Act>,
     versions: Vec<VersionLine>,
     offered: Offered,
@@ -133,7 +137,9 @@ async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
     let blank = reading::blank_pages(state, current).await?;
     let structure = reading::structure(state, current).await?;
     let offered = offered(state, &document).await?;
-    Ok((document, Told { reading: Reading { blank, progress, engine }, structure, offered }))
+    let related = relations::related(state, &document, READER).await?;
+    let reading = Reading { blank, progress, engine };
+    Ok((document, Told { reading, structure, offered, related }))
 }
 
 /// What is known of a document beside the document itself.
@@ -142,6 +148,7 @@ pub(super) struct Told {
     pub(super) reading: Reading,
     pub(super) structure: Option<Structure>,
     pub(super) offered: Offered,
+    pub(super) related: Related,
 }
 
 /// What the page shows.
@@ -180,6 +187,8 @@ pub(super) fn view(
         notes: covered::notes(language, current, &told.reading),
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
+        related: related::view(language, document, &told.related),
+        graph_text: related::alternative(language),
         history: history(language, document),
         versions: versions.map(|version| version_line(visit, document, version)).collect(),
         offered: told.offered,

@@ -2,11 +2,12 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::Request as HttpRequest;
+use simars_ingest::{Force, Related};
 use simars_record::layout::{Attachment, Cell, OutlineEntry, Reading as LayoutReading, WrongSum};
 use simars_record::{
-    AccessClass, Description, Digest, Document, DocumentId, Evidence, Field, Finding, FindingCode,
-    Layout, ObjectRef, Publication, StatementRef, Structure, Table, TextSource, Timestamp, Version,
-    WordBox,
+    AccessClass, ActName, Description, Digest, Document, DocumentId, Evidence, Field, Finding,
+    FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, StatementRef,
+    Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
 use simars_search::{Answer, Facets, Hit, PageHit};
 
@@ -142,7 +143,39 @@ pub(super) fn told() -> document::Told {
         copy: true,
         log: Some(crate::handout::Seen { seen: 1, known: 3, enough: false }),
     };
-    document::Told { reading: reading(), structure: Some(structure()), offered }
+    document::Told { reading: reading(), structure: Some(structure()), offered, related: related() }
+}
+
+/// Another document, in which `document` is revoked.
+fn revoking() -> Document {
+    Document { id: DocumentId::from_bytes([8; 16]), ..document() }
+}
+
+/// How it stands: revoked, by something that was hard to read.
+pub(super) fn force() -> Force {
+    let since = "2025-01-02".parse().ok();
+    Force { state: ForceState::Revoked, since, by: vec![revoking()], sure: false }
+}
+
+/// Every kind of relation in both directions, with acts that are here and one that is not.
+pub(super) fn related() -> Related {
+    let relation = |kind, number: &str| Relation {
+        kind,
+        target: ActName {
+            kind: Some("undang-undang".to_owned()),
+            number: number.to_owned(),
+            year: Some(2017),
+            issuer: None,
+        },
+        in_part: kind == RelationKind::Revokes,
+        confidence: if kind == RelationKind::Revokes { 0.7 } else { 0.9 },
+        evidence: Some(Evidence { page: 1, start: 0, end: 9, text: "KEPUTUSAN".to_owned() }),
+    };
+    let mut names: Vec<_> =
+        RelationKind::ALL.map(|kind| (relation(kind, "7<contoh>"), vec![revoking()])).into();
+    names.push((relation(RelationKind::Cites, "8"), Vec::new()));
+    let named_by = RelationKind::ALL.map(|kind| (relation(kind, "12"), revoking())).into();
+    Related { names, named_by, more: true, force: Some(force()) }
 }
 
 /// A recognised page with another reading beside it, a table, and doubts.
