@@ -124,6 +124,28 @@ fn an_act_is_revoked_by_another_that_arrives_later() {
 }
 
 #[test]
+fn a_find_leads_to_its_article() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let act = "PERATURAN BUPATI CONTOH\nNOMOR 3 TAHUN 2024\nTENTANG\nARSIP CONTOH\n\
+               Menimbang : bahwa perlu;\nMEMUTUSKAN:\nBAB I\nUMUM\nPasal 1\nArsip adalah arsip.\n\
+               Pasal 2\n(1) Boks disusun.\n(2) Pemusnahan memerlukan berita acara.\n\
+               Ditetapkan di Contoh\npada tanggal 20 Mei 2024\n";
+    let filed = upload(&server, "perbup.txt", "", act.as_bytes());
+    let id = filed["id"].as_str().unwrap();
+    let found = search_when_ready(&server, "q=pemusnahan");
+    let anchor = &found["hits"][0]["pages"][0]["anchor"];
+    assert_eq!(anchor["label"], "Pasal 2 ayat (2)", "{found}");
+    assert_eq!(anchor["id"], "pasal-2-ayat-2");
+    let results = server.get("/cari?q=pemusnahan").text();
+    assert!(results.contains("Pasal 2 ayat (2), hlm. 1"), "{results}");
+    let page = server.get(&format!("/dokumen/{id}/halaman/1?q=pemusnahan")).text();
+    assert!(page.contains("<span id=\"pasal-2-ayat-2\"></span>(2) <mark>Pemusnahan</mark>"));
+    let document = server.get(&format!("/dokumen/{id}")).text();
+    assert!(document.contains(&format!("href=\"/dokumen/{id}/halaman/1#pasal-2\"")));
+}
+
+#[test]
 fn an_uploaded_document_can_be_found_read_and_verified() {
     let scene = Scene::new();
     let server = scene.serve(&[]);

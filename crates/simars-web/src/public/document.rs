@@ -8,6 +8,7 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::Action;
+use simars_describe::structure::Anchor;
 use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{Description, Document, Field, Publication, Structure, Version};
@@ -16,7 +17,7 @@ use super::covered::{self, CoverageView, Note, Reading};
 use super::related::{self, RelatedView};
 use super::sheet::image_address;
 use super::signed::{self, SignedView};
-use super::structure::{self, StructureView};
+use super::structure::{self, OutlineLine, StructureView};
 use super::{READER, error};
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
@@ -53,6 +54,7 @@ pub(super) struct DocumentPage {
     signed: Option<SignedView>,
     structure: Option<StructureView>,
     related: RelatedView,
+    headings: Vec<OutlineLine>,
     graph_text: &'static str,
     history: Vec<Act>,
     versions: Vec<VersionLine>,
@@ -138,8 +140,9 @@ async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
     let structure = reading::structure(state, current).await?;
     let offered = offered(state, &document).await?;
     let related = relations::related(state, &document, READER).await?;
+    let headings = reading::headings(state, &document).await?;
     let reading = Reading { blank, progress, engine };
-    Ok((document, Told { reading, structure, offered, related }))
+    Ok((document, Told { reading, structure, offered, related, headings }))
 }
 
 /// What is known of a document beside the document itself.
@@ -149,6 +152,8 @@ pub(super) struct Told {
     pub(super) structure: Option<Structure>,
     pub(super) offered: Offered,
     pub(super) related: Related,
+    /// The headings of an act, each with its page.
+    pub(super) headings: Vec<(u32, Anchor)>,
 }
 
 /// What the page shows.
@@ -187,6 +192,7 @@ pub(super) fn view(
         notes: covered::notes(language, current, &told.reading),
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
+        headings: structure::headings(&page_address(&document.id.to_string()), &told.headings),
         related: related::view(language, document, &told.related),
         graph_text: related::alternative(language),
         history: history(language, document),

@@ -253,7 +253,8 @@ fn a_search_shows_its_filters_and_how_to_leave_them() {
         // Leaving the kind keeps the year and goes back to the first page.
         "href=\"/cari?q=kursi&#38;tahun=2024&#38;urut=newest\"",
         "href=\"/cari?q=kursi&#38;jenis=keputusan&#38;tahun=2024&#38;urut=newest&#38;halaman=3\"",
-        "href=\"/dokumen/aaaaaaaaaaaaaaaaaaaaaaaaaa/halaman/7?q=kursi\"",
+        "href=\"/dokumen/aaaaaaaaaaaaaaaaaaaaaaaaaa/halaman/7?q=kursi#pasal-12-ayat-3\"",
+        "Pasal 12 ayat (3), hlm. 7",
         "<mark>kursi</mark>",
         "<ol class=\"results\" start=\"11\">",
     ] {

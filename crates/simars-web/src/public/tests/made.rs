@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::Request as HttpRequest;
+use simars_describe::structure::{Anchor, Position};
 use simars_ingest::{Force, Related};
 use simars_record::layout::{Attachment, Cell, OutlineEntry, Reading as LayoutReading, WrongSum};
 use simars_record::{
@@ -143,7 +144,19 @@ pub(super) fn told() -> document::Told {
         copy: true,
         log: Some(crate::handout::Seen { seen: 1, known: 3, enough: false }),
     };
-    document::Told { reading: reading(), structure: Some(structure()), offered, related: related() }
+    let heading = |page| Anchor {
+        id: format!("pasal-{page}"),
+        label: format!("Pasal {page}"),
+        level: 1,
+        start: 0,
+    };
+    document::Told {
+        reading: reading(),
+        structure: Some(structure()),
+        offered,
+        related: related(),
+        headings: (1..=14).map(|page| (page, heading(page))).collect(),
+    }
 }
 
 /// Another document, in which `document` is revoked.
@@ -212,7 +225,8 @@ pub(super) fn recognised() -> PageRead {
 }
 
 pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened {
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()) }
+    let opening = Position::from_text("\t\tPasal 2\t1");
+    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening: Some(opening) }
 }
 
 pub(super) fn text_document() -> Document {
@@ -227,7 +241,17 @@ pub(super) fn answer() -> Answer {
     let snippet = "menetapkan <mark>perolehan</mark> <mark>kursi</mark> partai politik peserta \
                    pemilihan umum anggota dewan perwakilan rakyat daerah &amp; calon terpilih, \
                    sebagaimana tercantum dalam lampiran yang tidak terpisahkan dari keputusan ini";
-    let page = |page| PageHit { page, snippet: snippet.to_owned() };
+    let anchor = Anchor {
+        id: "pasal-12-ayat-3".to_owned(),
+        label: "Pasal 12 ayat (3)".to_owned(),
+        level: 2,
+        start: 0,
+    };
+    let page = |page| PageHit {
+        page,
+        anchor: (page > 1).then(|| anchor.clone()),
+        snippet: snippet.to_owned(),
+    };
     let hit = |ordinal: u64| Hit {
         ordinal,
         id: DocumentId::from_bytes([ordinal as u8; 16]).to_string(),
