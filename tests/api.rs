@@ -75,6 +75,77 @@ fn an_altered_copy_is_shown_beside_the_original() {
 }
 
 #[test]
+fn an_act_is_revoked_by_another_that_arrives_later() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let old = decision(5, 2024, "jadwal layanan contoh");
+    let filed = upload(&server, "lama.txt", "", old.as_bytes());
+    let id = filed["id"].as_str().unwrap();
+    let document = || server.get(&format!("/api/v1/documents/{id}")).json();
+    assert_eq!(document()["legal_status"]["state"], "in-force");
+    assert_eq!(document()["status"], "published", "another thing than being in force");
+
+    let revoking = |number: u32| {
+        decision(number, 2025, "pencabutan jadwal").replace(
+            "KESATU : Menetapkan pencabutan jadwal.",
+            "KESATU : Keputusan Komisi Pemilihan Umum Provinsi Contoh Nomor 5 Tahun 2024 dicabut \
+             dan dinyatakan tidak berlaku.",
+        )
+    };
+    // A closed act changes nothing for the public, and is not told of.
+    upload(&server, "tertutup.txt", "&access=rahasia", revoking(8).as_bytes());
+    let untouched = document();
+    assert_eq!(untouched["legal_status"]["state"], "in-force");
+    assert_eq!(untouched["relations"]["named_by"], serde_json::json!([]));
+
+    let filed = upload(&server, "baru.txt", "", revoking(9).as_bytes());
+    let by = filed["id"].as_str().unwrap();
+    let revoked = document();
+    assert_eq!(revoked["legal_status"]["state"], "revoked", "{revoked}");
+    assert_eq!(revoked["legal_status"]["since"], "2025-05-20");
+    assert_eq!(revoked["legal_status"]["by"][0]["id"], by);
+    assert_eq!(revoked["relations"]["named_by"][0]["relation"], "revokes");
+    let other = server.get(&format!("/api/v1/documents/{by}")).json();
+    let named = &other["relations"]["names"][0];
+    assert_eq!(named["documents"][0]["id"], id, "{other}");
+    assert_eq!(named["evidence"]["page"], 1);
+
+    let verified = server.get(&format!("/api/v1/verify/{}", sha256(&old))).json();
+    assert_eq!(verified["outcome"], "genuine", "the copy is what it is");
+    assert_eq!(verified["legal_status"]["state"], "revoked");
+    let reasons = verified["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|reason| reason["check"] == "force" && reason["holds"] == false));
+    let page = server.get(&format!("/dokumen/{id}")).text();
+    for shown in ["Dicabut sejak 20 Mei 2025", "Dicabut oleh", "<svg class=\"relations\""] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    let page = server.get(&format!("/verifikasi?sha256={}", sha256(&old))).text();
+    assert!(page.contains("Dicabut sejak 20 Mei 2025"));
+}
+
+#[test]
+fn a_find_leads_to_its_article() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let act = "PERATURAN BUPATI CONTOH\nNOMOR 3 TAHUN 2024\nTENTANG\nARSIP CONTOH\n\
+               Menimbang : bahwa perlu;\nMEMUTUSKAN:\nBAB I\nUMUM\nPasal 1\nArsip adalah arsip.\n\
+               Pasal 2\n(1) Boks disusun.\n(2) Pemusnahan memerlukan berita acara.\n\
+               Ditetapkan di Contoh\npada tanggal 20 Mei 2024\n";
+    let filed = upload(&server, "perbup.txt", "", act.as_bytes());
+    let id = filed["id"].as_str().unwrap();
+    let found = search_when_ready(&server, "q=pemusnahan");
+    let anchor = &found["hits"][0]["pages"][0]["anchor"];
+    assert_eq!(anchor["label"], "Pasal 2 ayat (2)", "{found}");
+    assert_eq!(anchor["id"], "pasal-2-ayat-2");
+    let results = server.get("/cari?q=pemusnahan").text();
+    assert!(results.contains("Pasal 2 ayat (2), hlm. 1"), "{results}");
+    let page = server.get(&format!("/dokumen/{id}/halaman/1?q=pemusnahan")).text();
+    assert!(page.contains("<span id=\"pasal-2-ayat-2\"></span>(2) <mark>Pemusnahan</mark>"));
+    let document = server.get(&format!("/dokumen/{id}")).text();
+    assert!(document.contains(&format!("href=\"/dokumen/{id}/halaman/1#pasal-2\"")));
+}
+
+#[test]
 fn an_uploaded_document_can_be_found_read_and_verified() {
     let scene = Scene::new();
     let server = scene.serve(&[]);

@@ -63,6 +63,31 @@ fn compare_signatures(sample: &Sample, document: &serde_json::Value) -> Option<S
     (found != *expected).then(|| format!("signatures are {found:?}, expected {expected:?}"))
 }
 
+/// What it amends and revokes must be told, and nothing else.
+fn compare_relations(sample: &Sample, document: &serde_json::Value) -> Option<String> {
+    let verb = |kind: &str| match kind {
+        "revokes" => Some("mencabut"),
+        "amends" => Some("mengubah"),
+        _ => None,
+    };
+    let told = document["description"]["relations"].as_array().into_iter().flatten();
+    let found: Vec<String> = told
+        .filter_map(|told| {
+            let target = &told["target"];
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
+            let (kind, number) = (text(&target["kind"]), text(&target["number"]));
+            let verb = verb(told["kind"].as_str().unwrap_or(""))?;
+            Some(format!("{verb} {kind} {number} {}", target["year"]))
+        })
+        .collect();
+    let wanted = sample.expected.relations.iter().map(|wanted| {
+        let number = wanted.number.to_lowercase();
+        format!("{} {} {number} {}", wanted.relation, wanted.kind, wanted.year)
+    });
+    let wanted: Vec<String> = wanted.collect();
+    (found != wanted).then(|| format!("it does {found:?}, expected {wanted:?}"))
+}
+
 /// Recognition may misread a word here and there, but not a whole passage.
 fn compare_recognition(sample: &Sample, id: &str, server: &Server) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -94,6 +119,7 @@ fn compare_description(
     let year = expected.year.map(|year| year.to_string());
     let recognised_from_picture = !expected.image_shows.is_empty();
     let mut wrong = Vec::new();
+    wrong.extend(compare_relations(sample, &document));
     for (field, wanted, must_be_sure) in [
         ("kind", &expected.kind, false),
         ("number", &expected.number, false),

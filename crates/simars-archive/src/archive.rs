@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use simars_record::{Digest, Document, DocumentId, ObjectRef, Timestamp};
+use simars_record::{
+    ActName, Digest, Document, DocumentId, ObjectRef, Relation, RelationKind, Timestamp,
+};
 
 use crate::catalogue::{Applied, Catalogue};
 use crate::folder::read_if_there;
@@ -145,6 +147,31 @@ impl Archive {
     /// All documents from an ordinal on, oldest first.
     pub fn from(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
         self.catalogue.from(ordinal)
+    }
+
+    /// The documents that are the act with this name; see [`Catalogue::acts_called`].
+    pub fn acts_called<'a>(
+        &'a self,
+        name: &'a ActName,
+    ) -> impl Iterator<Item = Result<Document, ArchiveError>> + 'a {
+        self.catalogue.acts_called(name)
+    }
+
+    /// The documents that name this act in this way; see [`Catalogue::naming`].
+    pub fn naming<'a>(
+        &'a self,
+        act: &'a Document,
+        kind: RelationKind,
+    ) -> impl Iterator<Item = Result<(Document, Relation), ArchiveError>> + 'a {
+        self.catalogue.naming(act, kind)
+    }
+
+    /// The documents on whose force this one bears; see [`Catalogue::touched_in_force`].
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn touched_in_force(&self, document: &Document) -> Result<Vec<Document>, ArchiveError> {
+        self.catalogue.touched_in_force(document)
     }
 
     /// How far the archive has come: segments, statements, documents, the log's tree.

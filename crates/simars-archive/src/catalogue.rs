@@ -3,6 +3,8 @@
 //! It can be deleted at any time. It is written without waiting for the disk, because the journal
 //! is what counts; each change carries the place in the journal up to which it is complete.
 
+mod named;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -43,9 +45,13 @@ pub struct Catalogue {
     documents: sled::Tree,
     ids: sled::Tree,
     digests: sled::Tree,
+    named: named::Named,
 }
 
 const APPLIED: &str = "applied";
+const FORMAT: &str = "format";
+/// Raised when the catalogue holds something that an older one lacks: such a one is built again.
+const THIS_FORMAT: &[u8] = b"2";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.
@@ -66,13 +72,29 @@ impl Catalogue {
                 documents: database.open_tree("documents")?,
                 ids: database.open_tree("ids")?,
                 digests: database.open_tree("digests")?,
+                named: named::Named::open(&database)?,
                 database,
             })
         }));
         match opened {
-            Ok(Ok(catalogue)) => Ok(catalogue),
+            Ok(Ok(catalogue)) => catalogue.of_this_format(),
             Ok(Err(source)) => Err(error(source.to_string())),
             Err(_) => Err(error("sled panicked while opening it".to_owned())),
+        }
+    }
+
+    /// Refuses a catalogue that holds something and was written by another version.
+    fn of_this_format(self) -> Result<Self, ArchiveError> {
+        let read = |key| self.database.get(key).map_err(|error| self.error(&error));
+        let (format, applied) = (read(FORMAT)?, read(APPLIED)?);
+        match format {
+            Some(format) if format == THIS_FORMAT => Ok(self),
+            None if applied.is_none() => {
+                let noted = self.database.insert(FORMAT, THIS_FORMAT);
+                noted.map_err(|error| self.error(&error))?;
+                Ok(self)
+            }
+            _ => Err(self.error(&"it was written by another version of the program")),
         }
     }
 
@@ -137,8 +159,10 @@ impl Catalogue {
     fn write(&self, changed: &Changed) -> Result<(), ArchiveError> {
         let (mut documents, mut ids, mut digests) =
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
+        let mut named = named::Batches::default();
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
+            named.replace(self.by_key(ordinal)?.as_ref(), document);
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
@@ -151,6 +175,7 @@ impl Catalogue {
         }
         let written = self.documents.apply_batch(documents);
         let written = written.and_then(|()| self.ids.apply_batch(ids));
+        let written = written.and_then(|()| self.named.write(named));
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 

@@ -15,6 +15,7 @@ use crate::letter;
 use crate::lines::{View, collapse, evidence};
 use crate::message;
 use crate::number::{Repair, Written};
+use crate::relations;
 use crate::signatory::{self, Signatory};
 use crate::title::{self, Title};
 
@@ -55,6 +56,7 @@ pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -
     fill_from_imprint(&mut description, &views);
     fill_title(&mut description, &views, embedded_title);
     fill_from_file(&mut description, file_name);
+    relations::fill(&mut description, pages);
     description
 }
 

@@ -102,7 +102,7 @@ pub(crate) fn continues(text: &str) -> bool {
         .contains(&first.as_str())
 }
 
-fn without_person(name: &str) -> &str {
+pub(crate) fn without_person(name: &str) -> &str {
     if is_match(&PERSON, name) { name.split_once(' ').map_or(name, |(_, body)| body) } else { name }
 }
 

@@ -93,6 +93,43 @@ fn exactly(phrase: &str) -> Option<&'static Kind> {
     TABLE.by_phrase.get(phrase).map(|&index| &TABLE.kinds[index])
 }
 
+/// Whether acts of this kind are in force until another takes that from them: regulations,
+/// decisions, instructions, circulars. Letters, minutes and reports only say something.
+pub fn can_be_in_force(key: &str) -> bool {
+    const FIRST_WORDS: [&str; 8] = [
+        "undang",
+        "perppu",
+        "ketetapan",
+        "peraturan",
+        "keputusan",
+        "instruksi",
+        "surat-edaran",
+        "maklumat",
+    ];
+    find(key).is_some() && FIRST_WORDS.iter().any(|word| key.starts_with(word))
+}
+
+/// Kinds that only one body issues, which their name says.
+const NAMED_BY_ISSUER: [&str; 5] = [
+    "peraturan-kpu",
+    "peraturan-bawaslu",
+    "peraturan-dkpp",
+    "peraturan-ojk",
+    "peraturan-bank-indonesia",
+];
+
+impl Kind {
+    /// Whether several bodies issue acts of this kind, each with numbers of its own.
+    pub(crate) fn has_many_issuers(&self) -> bool {
+        self.issuer.is_none() && !NAMED_BY_ISSUER.contains(&self.key.as_str())
+    }
+}
+
+/// Whether a word may follow a kind's name and say who issued it.
+pub(crate) fn is_office_word(word: &str) -> bool {
+    TABLE.offices.iter().any(|office| word.eq_ignore_ascii_case(office))
+}
+
 /// The kind that the mark inside a number stands for, as `BA` in `12/PL.01-BA/52/2024`.
 pub(crate) fn by_number(number: &str) -> Option<&'static Kind> {
     let mut marks = number.split(['/', '-', '.', ' ']);

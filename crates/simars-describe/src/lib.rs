@@ -1,7 +1,7 @@
 //! Text to a description with evidence.
 //!
 //! **What it does.** Reads the pages of a document and says what it is: kind, number, year,
-//! title, date and place of enactment, signatory, issuer. Each value comes with a confidence and
+//! title, date and place of enactment, signatory, issuer, and which acts it cites, amends or revokes. Each value comes with a confidence and
 //! the passage that shows it. It also finds the numbers of acts that people write in documents
 //! and in search boxes ([`mod@reference`]), and holds the table of kinds ([`kinds`]).
 //!
@@ -28,7 +28,9 @@ mod lines;
 mod message;
 mod number;
 pub mod reference;
+mod relations;
 mod signatory;
+pub mod structure;
 mod title;
 
 pub use describe::describe;

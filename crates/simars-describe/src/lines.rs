@@ -90,6 +90,15 @@ impl<'a> View<'a> {
         first..last + length
     }
 
+    /// Where the view goes on at or after a byte of the page.
+    pub(crate) fn at(&self, raw: usize) -> usize {
+        let mut at = self.origin.partition_point(|origin| (*origin as usize) < raw);
+        while !self.text.is_char_boundary(at) {
+            at += 1;
+        }
+        at
+    }
+
     /// The passage of the page that a part of the view came from.
     pub(crate) fn evidence(&self, page_number: u32, range: Range<usize>) -> Evidence {
         evidence(self.page, page_number, self.raw(range))

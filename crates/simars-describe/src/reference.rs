@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::kinds::{self, Kind};
-use crate::number::{self, Written};
+use crate::number::{self, Repair, Written};
 pub use crate::number::{canonical_number, keys};
 
 /// The number of an act that a text mentions.
@@ -18,6 +18,8 @@ pub struct Reference {
     pub number: String,
     /// The year that belongs to it.
     pub year: Option<u16>,
+    /// Whether letters had to be read as digits to make out the number or the year.
+    pub repaired: bool,
     /// Byte offset in the text where the mention begins: at the kind if it is named.
     pub start: usize,
     /// Byte offset where it ends (exclusive).
@@ -113,6 +115,10 @@ fn accept(
         kind: kind.map(|kind| kind.key.as_str()),
         number: canonical_number(&written.number),
         year: written.year.as_ref().map(|year| year.0),
+        repaired: written
+            .number_repair
+            .max(written.year.as_ref().map_or(Repair::None, |year| year.2))
+            > Repair::None,
         start: named.map_or(start, |(_, offset)| before.start + offset),
         end,
     })

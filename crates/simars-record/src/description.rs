@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Date;
+use crate::{Date, Relation};
 
 /// The description of a document. Every field may be missing; every field says where it comes
 /// from. The names follow Dublin Core where it has one (title, date, subject), and the archive's
@@ -43,6 +43,12 @@ pub struct Description {
     /// The collection it is shown in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<Field<String>>,
+    /// When it takes effect (*mulai berlaku*), if the text says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Field<Date>>,
+    /// The acts that it names, and what it does to them; each act once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
 }
 
 /// Below this confidence a field is put before a person.
@@ -98,8 +104,11 @@ impl Description {
         if let Some(year) = &mut self.year {
             lower(&mut year.confidence, &year.evidence);
         }
-        if let Some(date) = &mut self.date {
+        for date in [&mut self.date, &mut self.effective].into_iter().flatten() {
             lower(&mut date.confidence, &date.evidence);
+        }
+        for relation in &mut self.relations {
+            lower(&mut relation.confidence, &relation.evidence);
         }
     }
 
@@ -121,6 +130,9 @@ impl Description {
         keep(&mut self.subject);
         keep(&mut self.classification);
         keep(&mut self.collection);
+        keep(&mut self.effective);
+        // Nobody states relations: they are what the text says.
+        self.relations.clear();
         self
     }
 
@@ -143,6 +155,10 @@ impl Description {
         lay(&mut self.subject, other.subject);
         lay(&mut self.classification, other.classification);
         lay(&mut self.collection, other.collection);
+        lay(&mut self.effective, other.effective);
+        if !other.relations.is_empty() {
+            self.relations = other.relations;
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod document;
 pub mod id;
 pub mod layout;
 pub mod page;
+pub mod relation;
 pub mod signature;
 pub mod statement;
 
@@ -30,5 +31,6 @@ pub use document::{AuthenticatedCopy, Document, ObjectRef, StatementRef, Version
 pub use id::DocumentId;
 pub use layout::{Layout, PageLayout, Structure, Table, WordBox};
 pub use page::{Extracted, Finding, FindingCode, Page, TextSource};
+pub use relation::{ActName, ForceState, Relation, RelationKind};
 pub use signature::{RevisionClass, Signature, SignatureCheck};
 pub use statement::{Commitment, ContentMark, Statement, StatementKind};

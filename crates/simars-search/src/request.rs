@@ -1,5 +1,7 @@
 //! What is asked, and what is answered.
 
+use simars_describe::structure::Anchor;
+
 /// A search. All filters must hold together; an empty `q` browses everything, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -117,6 +119,8 @@ pub struct Hit {
 pub struct PageHit {
     /// The page, from 1.
     pub page: u32,
+    /// The article or the point of the dictum that the snippet shows, if the document is an act.
+    pub anchor: Option<Anchor>,
     /// HTML: about 240 characters of the page, everything escaped, finds in `<mark>`. Empty for a
     /// page without text.
     pub snippet: String,

@@ -234,6 +234,8 @@ pub(crate) struct Fields {
     pub(crate) shown: Field,
     /// Not needed to answer searches: an index of before it was there goes on answering.
     pub(crate) sketch: Option<Field>,
+    /// Likewise.
+    pub(crate) opening: Option<Field>,
 }
 
 /// What the program asks of a field: its name, sort and what it must be good for.
@@ -313,8 +315,15 @@ impl Fields {
             number_order: get("number_order")?,
             shown: get("shown")?,
             sketch: sketch(schema),
+            opening: opening(schema),
         })
     }
+}
+
+fn opening(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("opening").ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Label) && entry.is_stored()).then_some(field)
 }
 
 fn sketch(schema: &Schema) -> Option<Field> {

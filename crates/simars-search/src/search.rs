@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use simars_describe::structure::{Anchor, Position};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, TantivyDocument};
 
@@ -176,8 +177,11 @@ impl Reader<'_> {
                 true => None,
                 false => Some(self.page(DocAddress::new(found.segment, doc))?),
             };
-            let body = text(other.as_ref().unwrap_or(&first_page), fields.body);
-            page_hits.push(PageHit { page, snippet: self.snippets.of(body) });
+            let stored = other.as_ref().unwrap_or(&first_page);
+            let body = text(stored, fields.body);
+            let (snippet, found_at) = self.snippets.of(body);
+            let anchor = found_at.and_then(|at| anchor(stored, fields.opening?, body, at));
+            page_hits.push(PageHit { page, anchor, snippet });
         }
         let Shown { id, title, kind, number, year, date, sha256 } = shown;
         let (ordinal, score, pages) = (found.ordinal, found.score, page_hits);
@@ -188,6 +192,17 @@ impl Reader<'_> {
         let page = self.view.searcher.doc(address);
         page.map_err(SearchError::index("read", &self.generation.path))
     }
+}
+
+/// What a find stands in, of a page of an act.
+fn anchor(
+    page: &TantivyDocument,
+    opening: tantivy::schema::Field,
+    body: &str,
+    at: usize,
+) -> Option<Anchor> {
+    let opening = page.get_first(opening).and_then(|value| value.as_str())?;
+    Position::from_text(opening).at(body, at)
 }
 
 fn text(page: &TantivyDocument, field: tantivy::schema::Field) -> &str {

@@ -62,13 +62,15 @@ impl<'a> Snippets<'a> {
         Self { marks, language }
     }
 
-    /// The best piece of `page`, escaped, finds in `<mark>`; its beginning if there is no find.
-    pub(crate) fn of(self, page: &str) -> String {
+    /// The best piece of `page`, escaped, finds in `<mark>`; its beginning if there is no find. The
+    /// second value is where the finds in it begin, in bytes of the page.
+    pub(crate) fn of(self, page: &str) -> (String, Option<usize>) {
         let page = &page[..page.floor_char_boundary(READ_BYTES)];
         let finds = merged(self.finds(page));
         let limit = self.language.rules.limits.snippet_characters;
-        let (start, end) = window(page, best(&finds, limit), limit);
-        render(page, start, end, &finds)
+        let best = best(&finds, limit);
+        let (start, end) = window(page, best, limit);
+        (render(page, start, end, &finds), best.map(|(start, _)| start))
     }
 
     fn finds(self, page: &str) -> Vec<Find> {
@@ -293,7 +295,7 @@ mod tests {
         for phrase in phrases {
             marks.phrase(phrase.iter().map(|word| (*word).to_owned()).collect());
         }
-        Snippets::new(&marks, &language).of(page)
+        Snippets::new(&marks, &language).of(page).0
     }
 
     #[test]
@@ -323,7 +325,7 @@ mod tests {
         let page = "kata ".repeat(100);
         let snippet = snippet(&["lain"], &[], &page);
         assert!(snippet.starts_with("kata kata") && !snippet.contains('<'));
-        assert_eq!(Snippets::new(&Marks::default(), &language()).of(""), "");
+        assert_eq!(Snippets::new(&Marks::default(), &language()).of("").0, "");
     }
 
     proptest! {

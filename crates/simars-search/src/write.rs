@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use simars_describe::structure::Position;
 use simars_describe::{kinds, reference};
 use simars_record::Date;
 use tantivy::directory::error::LockError;
@@ -145,25 +146,35 @@ impl Writer {
     fn pages(&self, entry: &Entry<'_>) -> Vec<UserOperation> {
         let head = self.head(entry);
         let count = entry.pages.len().max(1);
+        let openings = openings(entry);
         let mut operations = Vec::with_capacity(count);
         for index in 0..count {
             let mut page = if index + 1 < count { head.clone() } else { continue };
-            self.add_page(&mut page, entry, index);
+            self.add_page(&mut page, entry, index, &openings);
             operations.push(UserOperation::Add(page));
         }
         // The head itself becomes the last page: most documents of an import have only one.
         let mut last = head;
-        self.add_page(&mut last, entry, count - 1);
+        self.add_page(&mut last, entry, count - 1, &openings);
         operations.push(UserOperation::Add(last));
         operations
     }
 
-    fn add_page(&self, page: &mut TantivyDocument, entry: &Entry<'_>, index: usize) {
+    fn add_page(
+        &self,
+        page: &mut TantivyDocument,
+        entry: &Entry<'_>,
+        index: usize,
+        openings: &[String],
+    ) {
         let text = entry.pages.get(index).copied().unwrap_or("");
         let number = if entry.pages.is_empty() { 0 } else { index as u64 + 1 };
         page.add_u64(self.fields.page, number);
         page.add_text(self.fields.body, text);
         page.add_text(self.fields.stem, text);
+        if let (Some(field), Some(opening)) = (self.fields.opening, openings.get(index)) {
+            page.add_text(field, opening);
+        }
         if index == 0 {
             page.add_text(self.fields.shown, Shown::of(entry).to_text());
             if let Some(field) = self.fields.sketch {
@@ -209,6 +220,21 @@ impl Writer {
         }
         page
     }
+}
+
+/// Where in its articles each page of an act begins; none for what is no act, in which a line that
+/// looks like a heading is none.
+fn openings(entry: &Entry<'_>) -> Vec<String> {
+    if !entry.kind.is_some_and(kinds::can_be_in_force) {
+        return Vec::new();
+    }
+    let mut position = Position::default();
+    let opening = |page: &&str| {
+        let opening = position.to_text();
+        position.read(page);
+        opening
+    };
+    entry.pages.iter().map(opening).collect()
 }
 
 /// Everything about a document that a word of a query may be found in, beside its pages.

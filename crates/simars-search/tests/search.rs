@@ -246,3 +246,45 @@ fn strings_that_people_type_are_answered() {
     }
     assert_eq!(archive.ask("🗳️").total, 0);
 }
+
+#[test]
+fn a_find_in_an_act_says_in_which_article() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path(), Options::default()).unwrap();
+    let mut writer = index.writer().unwrap();
+    let pages = vec![
+        "BAB I\nPasal 1\nKetentuan umum.\nPasal 2\n(1) Awal arsip.\n",
+        "lanjutan penyimpanan boks.\n(2) Penyusutan berkala.\nPasal 3\nPenutup mangga.\n",
+    ];
+    let kind = Some("peraturan-bupati");
+    let act = Entry {
+        ordinal: 1,
+        id: "a",
+        standing: 1,
+        kind,
+        title: "Contoh",
+        pages: pages.clone(),
+        ..Entry::default()
+    };
+    writer.put(&act).unwrap();
+    let report = Entry { ordinal: 2, id: "b", kind: Some("laporan"), ..act };
+    writer.put(&report).unwrap();
+    writer.commit(1, true).unwrap();
+    let anchors = |q: &str| -> Vec<Option<String>> {
+        let answer = index.search(&Request::new(q, 0b10)).unwrap();
+        let mut hits = answer.hits;
+        hits.sort_by_key(|hit| hit.ordinal);
+        let label = |hit: simars_search::Hit| {
+            hit.pages[0].anchor.as_ref().map(|anchor| anchor.label.clone())
+        };
+        hits.into_iter().map(label).collect()
+    };
+    for (q, label) in [
+        ("umum", "Pasal 1"),
+        ("boks", "Pasal 2 ayat (1)"),
+        ("berkala", "Pasal 2 ayat (2)"),
+        ("mangga", "Pasal 3"),
+    ] {
+        assert_eq!(anchors(q), [Some(label.to_owned()), None], "{q}");
+    }
+}

@@ -42,6 +42,9 @@ pub struct Expected {
     /// The findings, by code, in any order.
     #[serde(default)]
     pub findings: Vec<String>,
+    /// The acts that it amends or revokes: all of those, and no others.
+    #[serde(default)]
+    pub relations: Vec<ExpectedRelation>,
     /// The signatures in the file, in the order of the bytes they cover.
     #[serde(default)]
     pub signatures: Vec<ExpectedSignature>,
@@ -51,6 +54,19 @@ pub struct Expected {
     /// Passages that stand on the picture of a page without text: what recognition should read.
     #[serde(default)]
     pub image_shows: Vec<Passage>,
+}
+
+/// What a sample does to another act.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ExpectedRelation {
+    /// What it does: `mencabut` or `mengubah`.
+    pub relation: String,
+    /// The kind of the other act.
+    pub kind: String,
+    /// Its number, as written.
+    pub number: String,
+    /// The year of the number.
+    pub year: u16,
 }
 
 /// What is expected of a signature.

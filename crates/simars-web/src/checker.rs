@@ -13,7 +13,7 @@ pub(crate) const SCRIPTS: [&str; 7] =
     ["sha256.js", "ed25519.js", "tlog.js", "statement.js", "policy.js", "verdict.js", "desk.js"];
 
 /// Keys of the sentences that scripts ask for by name.
-const SENTENCES: [&str; 66] = [
+const SENTENCES: [&str; 69] = [
     "verify.progress",
     "verify.asking",
     "verify.failed",
@@ -80,6 +80,9 @@ const SENTENCES: [&str; 66] = [
     "check.no_log",
     "check.policy_own",
     "check.archive_says",
+    "check.name_force",
+    "check.force_revoked",
+    "check.force_amended",
 ];
 
 /// The sentences for the scripts of a page in a language: a JSON object.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use simars_describe::structure::Anchor;
+
 /// More words than anyone types; it bounds the work on a long query.
 const MOST_WORDS: usize = 64;
 /// A searched word this long also marks longer words that begin with it.
@@ -31,6 +33,28 @@ pub(crate) fn mark(text: &str, query: &str) -> (String, bool) {
     }
     escape(&mut html, rest);
     (html, found)
+}
+
+/// The same, with an element before each anchor that its id names; an id that comes again is left
+/// out.
+pub(crate) fn mark_anchored(text: &str, query: &str, anchors: &[Anchor]) -> (String, bool) {
+    let mut html = String::new();
+    let mut found = false;
+    let mut seen = HashSet::new();
+    let mut at = 0;
+    for anchor in anchors.iter().filter(|anchor| seen.insert(&anchor.id)) {
+        let Some(piece) = text.get(at..anchor.start) else { continue };
+        let (marked, any) = mark(piece, query);
+        html.push_str(&marked);
+        html.push_str("<span id=\"");
+        escape(&mut html, &anchor.id);
+        html.push_str("\"></span>");
+        found |= any;
+        at = anchor.start;
+    }
+    let (marked, any) = mark(&text[at..], query);
+    html.push_str(&marked);
+    (html, found | any)
 }
 
 /// Which words of a text hold a word of the query: their places among the words that

@@ -43,6 +43,7 @@ mod public;
 mod public_log;
 mod query;
 mod reading;
+mod relations;
 pub mod router;
 mod segments;
 pub mod serve;

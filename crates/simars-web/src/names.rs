@@ -1,7 +1,7 @@
 //! What things are called: kinds, statuses, types of files, and a document as a whole.
 
 use simars_describe::kinds;
-use simars_record::{Document, Publication};
+use simars_record::{ActName, Document, Publication};
 use simars_search::Hit;
 
 use crate::language::Language;
@@ -99,6 +99,35 @@ pub(crate) fn label(language: Language, document: &Document) -> String {
     if head.is_empty() { title } else { format!("{head}: {title}") }
 }
 
+/// An act as a text names it: kind, office and number.
+pub(crate) fn act(language: Language, name: &ActName) -> String {
+    let kind_name = name.kind.as_deref().map(|key| kind(language, key)).unwrap_or_default();
+    let issuer = name.issuer.as_deref().unwrap_or_default();
+    // The kind may say who issued it already: *Peraturan Bupati* of *Bupati Contoh*.
+    let first = issuer.split(' ').next().unwrap_or_default();
+    let kind_name = match kind_name.strip_suffix(first) {
+        Some(rest) if !first.is_empty() => rest.trim_end().to_owned(),
+        _ => kind_name,
+    };
+    let number = number_line(language, Some(&name.number), name.year);
+    let parts = [kind_name.as_str(), issuer, &number];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A document as an act, if it has a number.
+pub(crate) fn act_of(language: Language, document: &Document) -> Option<String> {
+    ActName::of(&document.description).map(|name| act(language, &name))
+}
+
+/// An act in a few letters: `UU 7/2017`.
+pub(crate) fn short_act(name: &ActName) -> String {
+    let kind = name.kind.as_deref().and_then(kinds::find);
+    let kind = kind.map(|kind| kind.abbreviation.as_str()).unwrap_or_default();
+    let running = name.number.split('/').next().unwrap_or_default();
+    let year = name.year.map(|year| format!("/{year}")).unwrap_or_default();
+    format!("{kind} {running}{year}").trim_start().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +142,26 @@ mod tests {
         );
         assert_eq!(line(None, Some(2024)), "2024");
         assert_eq!(line(None, None), "");
+    }
+
+    #[test]
+    fn acts_are_named() {
+        let name = |kind: &str, number: &str, issuer: Option<&str>| ActName {
+            kind: Some(kind.to_owned()),
+            number: number.to_owned(),
+            year: Some(2021),
+            issuer: issuer.map(str::to_owned),
+        };
+        let long = |name| act(Language::Indonesian, &name);
+        assert_eq!(long(name("undang-undang", "7", None)), "Undang-Undang Nomor 7 Tahun 2021");
+        assert_eq!(
+            long(name("peraturan-bupati", "3", Some("Bupati Contoh"))),
+            "Peraturan Bupati Contoh Nomor 3 Tahun 2021"
+        );
+        assert_eq!(
+            long(name("keputusan", "9", Some("Badan Contoh"))),
+            "Keputusan Badan Contoh Nomor 9 Tahun 2021"
+        );
+        assert_eq!(short_act(&name("keputusan", "12/kpts/x/2021", None)), "Kpt 12/2021");
     }
 }

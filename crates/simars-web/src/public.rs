@@ -10,6 +10,7 @@ pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod offline;
 pub(crate) mod page;
+mod related;
 pub(crate) mod scanned;
 pub(crate) mod search;
 mod sheet;

@@ -4,15 +4,22 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::sync::Arc;
 
+use simars_describe::kinds;
+use simars_describe::structure::{Anchor, Position};
 use simars_ingest::Holdings;
 use simars_record::layout::{read_layout_page, read_structure};
 use simars_record::page::PAGE_BREAK;
-use simars_record::{Digest, Layout, ObjectRef, PageLayout, Structure, TextSource, Version};
+use simars_record::{
+    Digest, Document, Layout, ObjectRef, PageLayout, Structure, TextSource, Version,
+};
 
 use crate::State;
 use crate::document;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
+
+/// Headings are looked for on so many pages of an act.
+const HEADING_PAGES: u32 = 1_000;
 
 /// A page of a version.
 #[derive(Debug, Clone)]
@@ -80,6 +87,75 @@ pub(crate) async fn structure(
         Ok(read_structure(&head))
     };
     blocking(head).await?
+}
+
+/// Where in its articles a page of an act begins; `None` for what is no act.
+pub(crate) async fn opening(
+    state: &Arc<State>,
+    document: &Document,
+    n: u32,
+) -> Result<Option<Position>, Code> {
+    if !is_act(document) {
+        return Ok(None);
+    }
+    let (holdings, object) = (Arc::clone(&state.holdings), document.current().text);
+    let read = move || {
+        let mut position = Position::default();
+        let text = BufReader::new(open(&holdings, &object)?);
+        each_page(text, n.saturating_sub(1), |_, page| {
+            position.read(page);
+        })
+        .map_err(failed("read a document's text"))?;
+        Ok(Some(position))
+    };
+    blocking(read).await?
+}
+
+/// The headings of an act, each with its page: chapters, articles, points of the dictum.
+pub(crate) async fn headings(
+    state: &Arc<State>,
+    document: &Document,
+) -> Result<Vec<(u32, Anchor)>, Code> {
+    let current = document.current();
+    if !is_act(document) || current.pages == current.pages_without_text {
+        return Ok(Vec::new());
+    }
+    let (holdings, object) = (Arc::clone(&state.holdings), current.text);
+    let pages = current.pages.min(HEADING_PAGES);
+    let read = move || {
+        let (mut position, mut headings) = (Position::default(), Vec::new());
+        let text = BufReader::new(open(&holdings, &object)?);
+        each_page(text, pages, |n, page| {
+            let found = position.read(page).into_iter().filter(|anchor| anchor.level < 2);
+            headings.extend(found.map(|anchor| (n, anchor)));
+        })
+        .map_err(failed("read a document's text"))?;
+        Ok(headings)
+    };
+    blocking(read).await?
+}
+
+fn is_act(document: &Document) -> bool {
+    let kind = document.description.kind.as_ref();
+    kind.is_some_and(|kind| kinds::can_be_in_force(&kind.value))
+}
+
+/// Hands over the first pages of a text object one by one, counted from 1.
+fn each_page(
+    mut text: impl BufRead,
+    pages: u32,
+    mut take: impl FnMut(u32, &str),
+) -> io::Result<()> {
+    let mut page = Vec::new();
+    for n in 1..=pages {
+        page.clear();
+        if text.read_until(PAGE_BREAK as u8, &mut page)? == 0 {
+            break;
+        }
+        page.pop_if(|last| *last == PAGE_BREAK as u8);
+        take(n, &String::from_utf8_lossy(&page));
+    }
+    Ok(())
 }
 
 /// The pages that have no text, counted from 1.

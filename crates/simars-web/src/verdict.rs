@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use simars_access::{Action, Who, may};
-use simars_record::{Digest, Document, Hasher};
-use simars_verify::{Verdict, verdict};
+use simars_ingest::Force;
+use simars_record::{Digest, Document, ForceState, Hasher};
+use simars_verify::{Reason, Verdict, verdict};
 
 use crate::State;
 use crate::auth::standing;
 use crate::body::Incoming;
 use crate::problem::Code;
+use crate::relations::force_detail;
 use crate::work::{blocking, failed};
 
 /// A verdict, and the document it speaks of.
@@ -20,6 +22,8 @@ pub(crate) struct Judged {
     pub(crate) document: Option<Document>,
     /// Whether the asker may also see its description and its page.
     pub(crate) findable: bool,
+    /// Whether other documents say that it is in force no more; only of what the asker may find.
+    pub(crate) force: Option<Force>,
 }
 
 /// Judges a copy by its digest. A document that the asker may not even verify is answered like
@@ -32,7 +36,25 @@ pub(crate) async fn judge(state: &Arc<State>, who: Who, copy: Digest) -> Result<
         .filter(|document| may(who, Action::Verify, standing(document)));
     let findable =
         document.as_ref().is_some_and(|document| may(who, Action::Find, standing(document)));
-    Ok(Judged { verdict: verdict(copy, document.as_ref()), document, findable })
+    let mut verdict = verdict(copy, document.as_ref());
+    let force = match &document {
+        Some(document) if findable => in_force(state, document.clone(), who).await?,
+        _ => None,
+    };
+    if let Some((force, detail)) =
+        force.as_ref().and_then(|force| Some((force, force_detail(force)?)))
+    {
+        // A reason of its own: it changes nothing in what the copy is.
+        let holds = force.state != ForceState::Revoked;
+        verdict.reasons.push(Reason { check: "force", holds, detail });
+    }
+    Ok(Judged { verdict, document, findable, force })
+}
+
+async fn in_force(state: &Arc<State>, document: Document, who: Who) -> Result<Option<Force>, Code> {
+    let holdings = Arc::clone(&state.holdings);
+    let force = blocking(move || holdings.force(&document, who)).await?;
+    force.map_err(failed("look up whether a document is in force"))
 }
 
 /// The digest of bytes that come in and are forgotten as they pass. They are hashed between two

@@ -45,6 +45,14 @@
     return { ...verdict, reasons: [...verdict.reasons, ...notes] };
   }
 
+  // What other documents say of its being in force: a reason of its own, which no proof shows.
+  function force(status) {
+    const state = status && status.state;
+    if (state !== "revoked" && state !== "amended") return [];
+    const by = status.by.length > 0 ? status.by[0].label : "";
+    return [{ check: "force", holds: state === "amended", key: `check.force_${state}`, values: { by, since: status.since || "–" } }];
+  }
+
   // What the archive says of the fingerprint, and what its proof shows. The verdict is the more cautious
   // of the two, and each says its own.
   async function judgeByArchive(sha256, policies) {
@@ -54,18 +62,19 @@
     const said = { sha256, outcome: answer.outcome || "not-registered", registeredAt: answer.registered_at || null };
     const links = answer.links || {};
     const seen = { page: links.page, label: answer.label || answer.id };
+    const others = force(answer.legal_status);
     const address = `/api/v1/verify/${sha256}/proof`;
     const [proof, { policy, notes }] = await Promise.all([bytesAt(address), policyFor(policies)]);
     if (!proof || !policy) {
       const key = policy ? "check.proof_unavailable" : "check.no_log";
-      return { verdict: { ...said, reasons: [open("proof", key)] }, seen };
+      return { verdict: { ...said, reasons: [open("proof", key), ...others] }, seen };
     }
     seen.proof = address;
     const proved = judge({ copy: sha256, proof, policy });
     const word = { check: "archive", holds: EXIT[said.outcome] === 0, key: "check.archive_says", values: { title: text(`verdict.${said.outcome}_title`) } };
     const outcome = EXIT[proved.outcome] > EXIT[said.outcome] ? proved.outcome : said.outcome;
     const registeredAt = EXIT[outcome] < 20 ? said.registeredAt : null;
-    return { verdict: { ...proved, outcome, registeredAt, reasons: [...proved.reasons, word, ...notes] }, seen };
+    return { verdict: { ...proved, outcome, registeredAt, reasons: [...proved.reasons, word, ...others, ...notes] }, seen };
   }
 
   async function take(files) {

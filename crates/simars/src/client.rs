@@ -191,6 +191,9 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         subject,
         classification,
         collection,
+        // What only a text says, and no list.
+        effective: _,
+        relations: _,
     } = &stated.description;
     let texts = [
         ("kind", kind),

@@ -121,7 +121,7 @@ fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<boo
             return Ok(false);
         }
     }
-    Ok(true)
+    other.knows_names_of(document)
 }
 
 /// sled 0.34 panics on some kinds of damage; here that is what was looked for.

@@ -21,6 +21,7 @@ use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
 use crate::reading;
+use crate::relations::{self, ForceJson, RelationsJson};
 use crate::segments::Segments;
 use crate::shell::Visit;
 use crate::state::State;
@@ -46,6 +47,10 @@ pub(crate) struct DocumentJson {
     coverage: Coverage,
     /// What came of checking the signatures in the newest version; null if it has none.
     signatures: Option<Box<SignatureCheck>>,
+    /// The acts that it names and the documents that name it.
+    relations: RelationsJson,
+    /// Whether it is in force; null for what never is, such as a letter.
+    legal_status: Option<ForceJson>,
     versions: Vec<VersionJson>,
     statements: Vec<StatementRef>,
     links: Links,
@@ -91,7 +96,10 @@ pub(crate) async fn get(
     let found = document::find(&state, who, Action::Find, &id).await.map_err(Code::problem)?;
     let structure = reading::structure(&state, found.current()).await.map_err(Code::problem)?;
     let signatures = structure.and_then(|structure| structure.checked);
-    Ok(Json(DocumentJson { signatures, ..json(found) }))
+    let related = relations::related(&state, &found, who).await.map_err(Code::problem)?;
+    let (relations, legal_status) =
+        (RelationsJson::of(&related), related.force.as_ref().map(ForceJson::of));
+    Ok(Json(DocumentJson { signatures, relations, legal_status, ..json(found) }))
 }
 
 /// Answers `GET` and `HEAD /api/v1/documents/{id}/content`: the original; `?version=` chooses an
@@ -191,6 +199,8 @@ pub(crate) fn json(document: Document) -> DocumentJson {
         description,
         coverage,
         signatures: None,
+        relations: RelationsJson::default(),
+        legal_status: None,
         versions: document.versions.into_iter().map(version_json).collect(),
         statements: document.statements,
         links,

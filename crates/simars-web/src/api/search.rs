@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract;
 use serde::Serialize;
 use simars_access::scope;
-use simars_search::{Answer, Hit};
+use simars_search::{Answer, Hit, PageHit};
 
 use crate::auth::Asker;
 use crate::coverage::Coverage;
@@ -51,7 +51,17 @@ struct HitJson {
 #[derive(Debug, Serialize)]
 struct PageJson {
     page: u32,
+    /// The article or the point of the dictum that the snippet shows; missing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anchor: Option<AnchorJson>,
     snippet: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AnchorJson {
+    /// Its name on the page to read: `/dokumen/{id}/halaman/{n}#pasal-12`.
+    id: String,
+    label: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -128,8 +138,13 @@ fn hit(hit: Hit, coverage: Option<Coverage>) -> HitJson {
         sha256: hit.sha256,
         score: hit.score,
         coverage,
-        pages: pages.map(|page| PageJson { page: page.page, snippet: page.snippet }).collect(),
+        pages: pages.map(page).collect(),
     }
+}
+
+fn page(page: PageHit) -> PageJson {
+    let anchor = page.anchor.map(|anchor| AnchorJson { id: anchor.id, label: anchor.label });
+    PageJson { page: page.page, anchor, snippet: page.snippet }
 }
 
 fn counted<T>(values: Vec<(T, u64)>) -> Vec<Counted<T>> {

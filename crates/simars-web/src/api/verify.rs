@@ -17,6 +17,7 @@ use crate::document::Links;
 use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
+use crate::relations::ForceJson;
 use crate::segments::Segments;
 use crate::state::State;
 use crate::verdict::{Judged, hash, judge};
@@ -38,6 +39,8 @@ struct VerifiedJson {
     number: Option<String>,
     year: Option<u16>,
     status: &'static str,
+    /// What other documents say of its being in force; no statement of the log says so.
+    legal_status: Option<ForceJson>,
     registered_at: Option<Timestamp>,
     reasons: Vec<Reason>,
     links: Option<Links>,
@@ -114,7 +117,7 @@ async fn answer(state: &Arc<State>, who: Who, digest: Digest) -> Result<Response
 }
 
 fn json(judged: Judged) -> Option<VerifiedJson> {
-    let Judged { verdict, document, findable } = judged;
+    let Judged { verdict, document, findable, force } = judged;
     let document = document?;
     let seen = Some(&document).filter(|_| findable);
     let description = seen.map(|document| &document.description);
@@ -131,6 +134,7 @@ fn json(judged: Judged) -> Option<VerifiedJson> {
             .map(|field| field.value.clone()),
         year: description.and_then(|known| known.year.as_ref()).map(|field| field.value),
         status: names::publication(document.publication),
+        legal_status: force.as_ref().map(ForceJson::of),
         registered_at: verdict.registered_at,
         reasons: verdict.reasons,
         links: seen.map(Links::of),

@@ -8,13 +8,16 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::Action;
+use simars_describe::structure::Anchor;
+use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{Description, Document, Field, Publication, Structure, Version};
 
 use super::covered::{self, CoverageView, Note, Reading};
+use super::related::{self, RelatedView};
 use super::sheet::image_address;
 use super::signed::{self, SignedView};
-use super::structure::{self, StructureView};
+use super::structure::{self, OutlineLine, StructureView};
 use super::{READER, error};
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
@@ -26,7 +29,7 @@ use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::work::blocking;
-use crate::{format, names, reading, texts};
+use crate::{format, names, reading, relations, texts};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -50,6 +53,9 @@ pub(super) struct DocumentPage {
     notes: Vec<Note>,
     signed: Option<SignedView>,
     structure: Option<StructureView>,
+    related: RelatedView,
+    headings: Vec<OutlineLine>,
+    graph_text: &'static str,
     history: Vec<Act>,
     versions: Vec<VersionLine>,
     offered: Offered,
@@ -133,7 +139,10 @@ async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
     let blank = reading::blank_pages(state, current).await?;
     let structure = reading::structure(state, current).await?;
     let offered = offered(state, &document).await?;
-    Ok((document, Told { reading: Reading { blank, progress, engine }, structure, offered }))
+    let related = relations::related(state, &document, READER).await?;
+    let headings = reading::headings(state, &document).await?;
+    let reading = Reading { blank, progress, engine };
+    Ok((document, Told { reading, structure, offered, related, headings }))
 }
 
 /// What is known of a document beside the document itself.
@@ -142,6 +151,9 @@ pub(super) struct Told {
     pub(super) reading: Reading,
     pub(super) structure: Option<Structure>,
     pub(super) offered: Offered,
+    pub(super) related: Related,
+    /// The headings of an act, each with its page.
+    pub(super) headings: Vec<(u32, Anchor)>,
 }
 
 /// What the page shows.
@@ -180,6 +192,9 @@ pub(super) fn view(
         notes: covered::notes(language, current, &told.reading),
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
+        headings: structure::headings(&page_address(&document.id.to_string()), &told.headings),
+        related: related::view(language, document, &told.related),
+        graph_text: related::alternative(language),
         history: history(language, document),
         versions: versions.map(|version| version_line(visit, document, version)).collect(),
         offered: told.offered,
@@ -240,6 +255,8 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         subject,
         classification,
         collection,
+        effective,
+        relations: _,
     } = &document.description;
     let unsure_title = title.as_ref().filter(|field| field.confidence < REVIEW_BELOW);
     let line = |key, field: Option<Line>| field.map(|field| Line { key, ..field });
@@ -250,6 +267,10 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         line("field.year", read(visit, document, year, u16::to_string)),
         line("field.title", read(visit, document, &unsure_title.cloned(), String::clone)),
         line("field.date", read(visit, document, date, |date| format::date(language, *date))),
+        line(
+            "field.effective",
+            read(visit, document, effective, |date| format::date(language, *date)),
+        ),
         line("field.place", plain(place)),
         line("field.issuer", plain(issuer)),
         line("field.signatory", plain(signatory)),

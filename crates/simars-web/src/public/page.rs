@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, extract};
 use simars_access::Action;
+use simars_describe::structure::{Anchor, Position};
 use simars_record::{Document, FindingCode, Structure, TextSource, WordBox};
 
 use super::sheet::{Sheet, sheet};
@@ -16,7 +17,7 @@ use super::{READER, error};
 use crate::address::{brief, with_query};
 use crate::content::send;
 use crate::document::{Links, find};
-use crate::highlight::{mark, marked_words};
+use crate::highlight::{mark_anchored, marked_words};
 use crate::problem::Code;
 use crate::reading::{self, PageRead};
 use crate::segments::Segments;
@@ -40,6 +41,8 @@ pub(super) struct TextPage {
     place: String,
     /// The page's own name, where it is not its number.
     label: String,
+    /// The article that the page begins in the middle of.
+    continues: String,
     marked: bool,
     sheet: Option<Sheet>,
     has_text: bool,
@@ -64,6 +67,8 @@ pub(super) struct Opened {
     pub(super) read: PageRead,
     /// The page's own name, if it has one.
     pub(super) label: Option<String>,
+    /// Where in the articles of an act it begins.
+    pub(super) opening: Option<Position>,
 }
 
 /// Answers `GET /dokumen/{id}/halaman/{n}`.
@@ -119,7 +124,9 @@ async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<Opened, Code> {
     let n: u32 = n.parse().map_err(|_| Code::PageNotFound)?;
     let read = reading::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
     let structure = reading::structure(state, document.current()).await?;
-    Ok(Opened { label: structure.and_then(|structure| label(&structure, n)), document, n, read })
+    let opening = reading::opening(state, &document, n).await?;
+    let label = structure.and_then(|structure| label(&structure, n));
+    Ok(Opened { label, document, n, read, opening })
 }
 
 fn label(structure: &Structure, n: u32) -> Option<String> {
@@ -167,7 +174,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
     let wants_other = query::value(&visit.pairs, &[READING.0]) == Some(READING.1);
     let chosen = choose(read, wants_other);
-    let (html, marked) = mark(chosen.text.trim_matches('\n'), q);
+    let (html, marked) = mark_anchored(chosen.text, q, &anchors(opened, &chosen));
+    let html = html.trim_matches('\n').to_owned();
     let boxes = marked_words(chosen.text, q).into_iter();
     let boxes: Vec<WordBox> = boxes.filter_map(|word| chosen.words.get(word)).copied().collect();
     let q = brief(q);
@@ -188,6 +196,13 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
         label: opened.label.as_ref().map_or_else(String::new, |label| {
             texts::fill(language, "page.label", &[("label", label)])
         }),
+        continues: opened
+            .opening
+            .as_ref()
+            .and_then(|opening| opening.at("", 0))
+            .map_or_else(String::new, |anchor| {
+                texts::fill(language, "page.continues", &[("place", &anchor.label)])
+            }),
         sheet: sheet(language, document, n, read.layout.as_ref(), &boxes),
         has_text: !chosen.text.trim().is_empty(),
         source: source(visit, &chosen),
@@ -203,6 +218,12 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
         other_href,
         other_name,
     }
+}
+
+/// The headings on the page as it is shown; the reading that is not used has none.
+fn anchors(opened: &Opened, chosen: &Chosen<'_>) -> Vec<Anchor> {
+    let opening = opened.opening.clone().filter(|_| !chosen.other);
+    opening.map(|mut position| position.read(chosen.text)).unwrap_or_default()
 }
 
 /// Where the reading that is not shown can be read, and how the link to it is called.

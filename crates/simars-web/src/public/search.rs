@@ -319,9 +319,14 @@ fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Ite
     let pages = pages.map(|page| {
         let n = page.page.to_string();
         let path = format!("{}/halaman/{n}", page_address(&hit.id));
+        let place = texts::fill(language, "search.page_hit", &[("n", &n)]);
+        let anchor = page.anchor.as_ref();
+        let fragment = anchor.map(|anchor| format!("#{}", anchor.id)).unwrap_or_default();
         PageLink {
-            href: with_query(&path, [("q", brief(&request.q))]),
-            name: texts::fill(language, "search.page_hit", &[("n", &n)]),
+            href: with_query(&path, [("q", brief(&request.q))]) + &fragment,
+            // As people cite it: the article first, then the page.
+            name: anchor
+                .map_or_else(|| place.clone(), |anchor| format!("{}, {place}", anchor.label)),
             label: texts::fill(
                 language,
                 "search.page_hit_hint",

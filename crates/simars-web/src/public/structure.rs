@@ -1,5 +1,6 @@
 //! What a file says about itself, in words. Nothing of it is believed; it is shown.
 
+use simars_describe::structure::Anchor;
 use simars_record::Structure;
 
 use crate::language::Language;
@@ -7,6 +8,8 @@ use crate::{format, texts};
 
 /// So many lines of a table of contents are shown; the JSON has all of them.
 const OUTLINE: usize = 150;
+/// So many headings of an act are shown; of an act with more, only its chapters.
+const HEADINGS: usize = 150;
 /// So many files inside the file are shown.
 const ATTACHMENTS: usize = 50;
 
@@ -34,6 +37,19 @@ pub(super) struct OutlineLine {
     /// The page it leads to; empty if that is not known.
     pub(super) href: String,
     pub(super) page: String,
+}
+
+/// The headings that were recognised in an act's text, as lines of a table of contents.
+pub(super) fn headings(document: &str, headings: &[(u32, Anchor)]) -> Vec<OutlineLine> {
+    let line = |(page, anchor): &(u32, Anchor)| OutlineLine {
+        title: anchor.label.clone(),
+        level: anchor.level,
+        href: format!("{document}/halaman/{page}#{}", anchor.id),
+        page: page.to_string(),
+    };
+    let deepest = if headings.len() > HEADINGS { 0 } else { u8::MAX };
+    let shown = headings.iter().filter(|(_, anchor)| anchor.level <= deepest);
+    shown.take(HEADINGS).map(line).collect()
 }
 
 /// What is said about a structure; `None` if there is nothing to say.
@@ -105,4 +121,19 @@ fn facts(language: Language, structure: &Structure) -> Vec<Fact> {
         }),
     ];
     facts.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_act_shows_its_chapters_only() {
+        let heading = |level| Anchor { id: "x".to_owned(), label: "X".to_owned(), level, start: 0 };
+        let short = [(1, heading(0)), (2, heading(1))];
+        assert_eq!(headings("/dokumen/a", &short).len(), 2);
+        assert_eq!(headings("/dokumen/a", &short)[1].href, "/dokumen/a/halaman/2#x");
+        let long: Vec<_> = (0..400).map(|n| (n, heading(u8::from(n % 20 > 0)))).collect();
+        assert_eq!(headings("/dokumen/a", &long).len(), 20);
+    }
 }

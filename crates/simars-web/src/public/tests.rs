@@ -48,7 +48,8 @@ fn search_page(address: &str, answer: Answer) -> String {
 fn verify_page(address: &str, document: Option<Document>) -> String {
     let visit = visit(address);
     let copy = Digest::of(&[1]);
-    let judged = Judged { verdict: verdict(copy, document.as_ref()), findable: true, document };
+    let judged =
+        Judged { verdict: verdict(copy, document.as_ref()), findable: true, document, force: None };
     verify::view(&visit, &settings(), &copy.to_string(), Some(&judged), None).render().unwrap()
 }
 
@@ -65,6 +66,7 @@ fn identical() -> Nearest {
         verdict: verdict(found.current().original.sha256, Some(&found)),
         document: Some(found),
         findable: true,
+        force: Some(made::force()),
     };
     Nearest::Registered(Box::new(judged))
 }
@@ -251,7 +253,8 @@ fn a_search_shows_its_filters_and_how_to_leave_them() {
         // Leaving the kind keeps the year and goes back to the first page.
         "href=\"/cari?q=kursi&#38;tahun=2024&#38;urut=newest\"",
         "href=\"/cari?q=kursi&#38;jenis=keputusan&#38;tahun=2024&#38;urut=newest&#38;halaman=3\"",
-        "href=\"/dokumen/aaaaaaaaaaaaaaaaaaaaaaaaaa/halaman/7?q=kursi\"",
+        "href=\"/dokumen/aaaaaaaaaaaaaaaaaaaaaaaaaa/halaman/7?q=kursi#pasal-12-ayat-3\"",
+        "Pasal 12 ayat (3), hlm. 7",
         "<mark>kursi</mark>",
         "<ol class=\"results\" start=\"11\">",
     ] {
@@ -323,9 +326,22 @@ fn changing_the_language_never_leads_to_another_server() {
 }
 
 #[test]
+fn relations_are_a_list_with_and_without_links() {
+    let html = document_page("/dokumen/x", &document(), &told());
+    for heading in ["Mencabut", "Dicabut oleh", "Merujuk", "Dirujuk oleh", "Lampirannya"] {
+        assert!(html.contains(&format!("<h3>{heading}</h3>")), "{heading}");
+    }
+    assert!(html.contains("<li>Undang-Undang Nomor 8 Tahun 2017"), "what is not here has no link");
+    assert!(html.contains("Dicabut sejak 2 Januari 2025 oleh") && html.contains("sulit dibaca"));
+    let bare = document_page("/dokumen/x", &bare_document(), &document::Told::default());
+    assert!(!bare.contains("<svg class=\"relations\"") && !bare.contains("id=\"hubungan\""));
+}
+
+#[test]
 fn doubtful_fields_are_marked_and_findings_told() {
     let html = document_page("/dokumen/x", &document(), &told());
-    assert_eq!(html.matches("class=\"unsure\"").count(), 2);
+    // Two fields, and a relation in both directions.
+    assert_eq!(html.matches("class=\"unsure\"").count(), 4);
     assert!(html.contains("/verifikasi?sha256="));
     let bare = document_page("/dokumen/x", &bare_document(), &document::Told::default());
     for code in FindingCode::ALL {

@@ -14,6 +14,7 @@ use crate::api::verify::hash_form;
 use crate::checker::{SCRIPTS, sentences};
 use crate::document::page_address;
 use crate::problem::Code;
+use crate::relations::force_sentence;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::verdict::{Judged, judge};
@@ -39,6 +40,8 @@ struct Shown {
     document: String,
     document_href: String,
     registered: String,
+    /// What another document says of its being in force; empty if none says anything.
+    force: String,
     sha256: String,
 }
 
@@ -128,6 +131,11 @@ fn shown(visit: &Visit, judged: &Judged) -> Shown {
             .map(|document| page_address(&document.id.to_string()))
             .unwrap_or_default(),
         registered: registered.map(|time| format::time(visit.language, time)).unwrap_or_default(),
+        force: judged
+            .force
+            .as_ref()
+            .and_then(|force| force_sentence(visit.language, force))
+            .unwrap_or_default(),
         sha256: judged.verdict.sha256.to_string(),
     }
 }

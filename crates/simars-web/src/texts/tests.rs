@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use simars_record::signature::{ChainVerdict, IntegrityVerdict, SignatureKind};
-use simars_record::{AccessClass, FindingCode, Publication, RevisionClass, StatementKind};
+use simars_record::{
+    AccessClass, FindingCode, Publication, RelationKind, RevisionClass, StatementKind,
+};
 use simars_verify::Folding;
 
 use super::*;
@@ -60,6 +62,10 @@ fn families() -> BTreeSet<String> {
     keys.extend(SignatureKind::ALL.map(|kind| signature("kind", kind.as_str())));
     keys.extend(IntegrityVerdict::ALL.map(|verdict| signature("integrity", verdict.as_str())));
     keys.extend(ChainVerdict::ALL.map(|verdict| signature("chain", verdict.as_str())));
+    for direction in ["names", "by"] {
+        let key = |kind: RelationKind| format!("relation.{direction}_{}", kind.as_str());
+        keys.extend(RelationKind::ALL.map(key));
+    }
     keys.extend(RevisionClass::ALL.map(|class| signature("later", class.as_str())));
     for publication in [Publication::Draft, Publication::Published, Publication::Withdrawn] {
         keys.insert(crate::names::publication_key(publication).to_owned());

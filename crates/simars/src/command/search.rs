@@ -160,7 +160,10 @@ fn show(answer: &Value) -> anyhow::Result<()> {
         put(&format!("{}{number} {}", text(&hit["kind"]), text(&hit["title"])))?;
         put(&format!("  {} sha256 {}", text(&hit["id"]), text(&hit["sha256"])))?;
         for page in hit["pages"].as_array().into_iter().flatten() {
-            put(&format!("  page {}: {}", page["page"], plain(&text(&page["snippet"]))))?;
+            let anchor = text(&page["anchor"]["label"]);
+            let place = if anchor.is_empty() { anchor } else { format!(", {anchor}") };
+            let snippet = plain(&text(&page["snippet"]));
+            put(&format!("  page {}{place}: {snippet}", page["page"]))?;
         }
     }
     Ok(())

@@ -2,11 +2,13 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::Request as HttpRequest;
+use simars_describe::structure::{Anchor, Position};
+use simars_ingest::{Force, Related};
 use simars_record::layout::{Attachment, Cell, OutlineEntry, Reading as LayoutReading, WrongSum};
 use simars_record::{
-    AccessClass, Description, Digest, Document, DocumentId, Evidence, Field, Finding, FindingCode,
-    Layout, ObjectRef, Publication, StatementRef, Structure, Table, TextSource, Timestamp, Version,
-    WordBox,
+    AccessClass, ActName, Description, Digest, Document, DocumentId, Evidence, Field, Finding,
+    FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, StatementRef,
+    Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
 use simars_search::{Answer, Facets, Hit, PageHit};
 
@@ -143,7 +145,51 @@ pub(super) fn told() -> document::Told {
         copy: true,
         log: Some(crate::handout::Seen { seen: 1, known: 3, enough: false }),
     };
-    document::Told { reading: reading(), structure: Some(structure()), offered }
+    let heading = |page| Anchor {
+        id: format!("pasal-{page}"),
+        label: format!("Pasal {page}"),
+        level: 1,
+        start: 0,
+    };
+    document::Told {
+        reading: reading(),
+        structure: Some(structure()),
+        offered,
+        related: related(),
+        headings: (1..=14).map(|page| (page, heading(page))).collect(),
+    }
+}
+
+/// Another document, in which `document` is revoked.
+fn revoking() -> Document {
+    Document { id: DocumentId::from_bytes([8; 16]), ..document() }
+}
+
+/// How it stands: revoked, by something that was hard to read.
+pub(super) fn force() -> Force {
+    let since = "2025-01-02".parse().ok();
+    Force { state: ForceState::Revoked, since, by: vec![revoking()], sure: false }
+}
+
+/// Every kind of relation in both directions, with acts that are here and one that is not.
+pub(super) fn related() -> Related {
+    let relation = |kind, number: &str| Relation {
+        kind,
+        target: ActName {
+            kind: Some("undang-undang".to_owned()),
+            number: number.to_owned(),
+            year: Some(2017),
+            issuer: None,
+        },
+        in_part: kind == RelationKind::Revokes,
+        confidence: if kind == RelationKind::Revokes { 0.7 } else { 0.9 },
+        evidence: Some(Evidence { page: 1, start: 0, end: 9, text: "KEPUTUSAN".to_owned() }),
+    };
+    let mut names: Vec<_> =
+        RelationKind::ALL.map(|kind| (relation(kind, "7<contoh>"), vec![revoking()])).into();
+    names.push((relation(RelationKind::Cites, "8"), Vec::new()));
+    let named_by = RelationKind::ALL.map(|kind| (relation(kind, "12"), revoking())).into();
+    Related { names, named_by, more: true, force: Some(force()) }
 }
 
 /// A recognised page with another reading beside it, a table, and doubts.
@@ -180,7 +226,8 @@ pub(super) fn recognised() -> PageRead {
 }
 
 pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened {
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()) }
+    let opening = Position::from_text("\t\tPasal 2\t1");
+    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening: Some(opening) }
 }
 
 pub(super) fn text_document() -> Document {
@@ -195,7 +242,17 @@ pub(super) fn answer() -> Answer {
     let snippet = "menetapkan <mark>perolehan</mark> <mark>kursi</mark> partai politik peserta \
                    pemilihan umum anggota dewan perwakilan rakyat daerah &amp; calon terpilih, \
                    sebagaimana tercantum dalam lampiran yang tidak terpisahkan dari keputusan ini";
-    let page = |page| PageHit { page, snippet: snippet.to_owned() };
+    let anchor = Anchor {
+        id: "pasal-12-ayat-3".to_owned(),
+        label: "Pasal 12 ayat (3)".to_owned(),
+        level: 2,
+        start: 0,
+    };
+    let page = |page| PageHit {
+        page,
+        anchor: (page > 1).then(|| anchor.clone()),
+        snippet: snippet.to_owned(),
+    };
     let hit = |ordinal: u64| Hit {
         ordinal,
         id: DocumentId::from_bytes([ordinal as u8; 16]).to_string(),
