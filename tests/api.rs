@@ -121,6 +121,25 @@ fn an_act_is_revoked_by_another_that_arrives_later() {
     }
     let page = server.get(&format!("/verifikasi?sha256={}", sha256(&old))).text();
     assert!(page.contains("Dicabut sejak 20 Mei 2025"));
+
+    // The index has it too, though the revoked act was there before.
+    let found = |query: &str| {
+        let answer = search_when_ready(&server, &format!("q=jadwal&{query}"));
+        let ids = answer["hits"].as_array().unwrap().iter();
+        let ids: Vec<String> = ids.map(|hit| hit["id"].as_str().unwrap().to_owned()).collect();
+        (ids, answer)
+    };
+    assert!(found("in_force_on=2025-05-19").0.contains(&id.to_owned()));
+    assert!(!found("in_force_on=2025-05-20").0.contains(&id.to_owned()));
+    assert!(!found("in_force_on=2024-05-19").0.contains(&id.to_owned()), "before it was made");
+    let (revoked, answer) = found("legal_status=revoked");
+    assert_eq!(revoked, [id], "{answer}");
+    assert_eq!(answer["hits"][0]["legal_status"], "revoked");
+    let counted = found("").1["facets"]["legal_status"].clone();
+    assert_eq!(counted[0]["value"], "in-force");
+    assert_eq!(counted[1], serde_json::json!({ "value": "revoked", "count": 1 }));
+    let page = server.get("/cari?q=jadwal&keberlakuan=revoked").text();
+    assert!(page.contains("<span class=\"badge warm\">Dicabut</span>"));
 }
 
 #[test]

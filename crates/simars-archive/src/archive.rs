@@ -215,6 +215,14 @@ impl Archive {
         Ok(ids.filter(|id| seen.insert(*id)).collect())
     }
 
+    /// How many statements there are up to the end of a segment.
+    ///
+    /// # Errors
+    /// If the segment cannot be read.
+    pub fn statements_through(&self, segment: u64) -> Result<u64, ArchiveError> {
+        Ok(self.journal.read(segment)?.end().statements)
+    }
+
     /// Lets the catalogue follow the journal to its end.
     pub(crate) fn follow(&self, writer: &mut Writer) -> Result<(), ArchiveError> {
         let mut next = writer.applied.end.segment + 1;

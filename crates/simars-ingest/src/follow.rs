@@ -11,7 +11,7 @@ use simars_record::page::split_pages;
 use simars_record::{Document, Field};
 use simars_search::{Entry, Index, Writer};
 
-use crate::IngestError;
+use crate::{IngestError, relations};
 
 /// When nothing more comes for this long, what was added becomes searchable at once.
 const QUIET: Duration = Duration::from_millis(60);
@@ -236,47 +236,90 @@ fn more_comes(begun: Instant, shared: &Shared) -> bool {
 }
 
 fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(), IngestError> {
+    let mut revisited: Vec<Document> = Vec::new();
     for id in archive.touched_by(segment)? {
         let Some(document) = archive.document(&id)? else { continue };
-        let text = match archive.text(&document.current().text) {
-            Ok(text) => text,
-            // The archive's damage (`simars check` tells it); the document must stay findable by
-            // its description all the same. Any other failure may pass.
-            Err(error) if error.is_lasting() => {
-                tracing::error!(%error, %id, "indexed without its text");
-                String::new()
-            }
-            Err(error) => return Err(error.into()),
-        };
-        put(writer, &document, &text)?;
+        put(archive, writer, &document)?;
+        revisited.extend(archive.touched_in_force(&document)?);
+    }
+    if revisited.is_empty() {
+        return Ok(());
+    }
+    revisited.sort_by_key(|document| document.ordinal);
+    revisited.dedup_by_key(|document| document.ordinal);
+    // What a later segment brings is not there yet, and will be put in with what is known then.
+    let through = archive.statements_through(segment)?;
+    let is_there = |document: &&Document| {
+        document.statements.first().is_some_and(|first| first.index < through)
+    };
+    for document in revisited.iter().filter(is_there) {
+        let text = text(archive, document)?;
+        writer.put(&entry(archive, document, &text, &mut Written::default())?)?;
     }
     Ok(())
 }
 
-fn put(writer: &mut Writer, document: &Document, text: &str) -> Result<(), IngestError> {
+/// The text of a document's newest version.
+fn text(archive: &Archive, document: &Document) -> Result<String, IngestError> {
+    match archive.text(&document.current().text) {
+        Ok(text) => Ok(text),
+        // The archive's damage (`simars check` tells it); the document must stay findable by
+        // its description all the same. Any other failure may pass.
+        Err(error) if error.is_lasting() => {
+            tracing::error!(%error, id = %document.id, "indexed without its text");
+            Ok(String::new())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What an entry borrows and the document has in another form.
+#[derive(Default)]
+struct Written {
+    id: String,
+    sha256: String,
+    date: Option<String>,
+}
+
+/// A document as the index sees it.
+fn entry<'a>(
+    archive: &Archive,
+    document: &'a Document,
+    text: &'a str,
+    written: &'a mut Written,
+) -> Result<Entry<'a>, IngestError> {
     let description = &document.description;
     let current = document.current();
     let standing = Standing { access: document.access, publication: document.publication };
-    let id = document.id.to_string();
-    let sha256 = current.original.sha256.to_string();
-    let date = description.date.as_ref().map(|field| field.value.to_string());
+    *written = Written {
+        id: document.id.to_string(),
+        sha256: current.original.sha256.to_string(),
+        date: description.date.as_ref().map(|field| field.value.to_string()),
+    };
     let pages = if current.pages == 0 { Vec::new() } else { split_pages(text).collect() };
-    let entry = Entry {
+    Ok(Entry {
         ordinal: document.ordinal,
-        id: &id,
+        id: &written.id,
         standing: standing.code(),
         kind: text_of(&description.kind),
         number: text_of(&description.number),
         year: description.year.as_ref().map(|field| field.value),
         title: document.title(),
-        date: date.as_deref(),
+        date: written.date.as_deref(),
         issuer: text_of(&description.issuer),
         subject: text_of(&description.subject),
         collection: text_of(&description.collection),
         place: text_of(&description.place),
-        sha256: &sha256,
+        force: relations::span(archive, document)?,
+        sha256: &written.sha256,
         pages,
-    };
+    })
+}
+
+fn put(archive: &Archive, writer: &mut Writer, document: &Document) -> Result<(), IngestError> {
+    let text = text(archive, document)?;
+    let mut written = Written::default();
+    let entry = entry(archive, document, &text, &mut written)?;
     // A document with one statement is new to the index, unless a crash came between two commits:
     // then its segment is applied again, and nothing of it was kept.
     if document.statements.len() == 1 {

@@ -9,6 +9,8 @@ use simars_archive::{Archive, ArchiveError};
 use simars_describe::kinds;
 use simars_record::{Date, Description, Document, ForceState, Publication, Relation, RelationKind};
 
+use simars_search::InForce;
+
 use crate::Holdings;
 
 /// At most so many documents that name a document are told for each kind of relation, and at most
@@ -134,6 +136,27 @@ fn bearing(
         }
     }
     Ok(bearing)
+}
+
+/// From when to when a document is in force, as far as everybody may know; `None` for what never
+/// is.
+pub(crate) fn span(
+    archive: &Archive,
+    document: &Document,
+) -> Result<Option<InForce>, ArchiveError> {
+    let kind = document.description.kind.as_ref();
+    if !kind.is_some_and(|kind| kinds::can_be_in_force(&kind.value)) {
+        return Ok(None);
+    }
+    let bearing = bearing(archive, document, Who::Anyone)?;
+    // What revokes on a day that nobody knows has always done so.
+    let day = |by: &Document| takes_effect(&by.description).or_else(|| Date::new(1000, 1, 1));
+    let first = |revoking: bool| {
+        let acting = bearing.iter().filter(|(relation, _)| revokes(relation) == revoking);
+        acting.filter_map(|(_, by)| day(by)).min()
+    };
+    let from = takes_effect(&document.description);
+    Ok(Some(InForce { from, changed: first(false), until: first(true) }))
 }
 
 /// How an act stands on a day, by what bears on it.

@@ -19,6 +19,7 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
 use crate::columns::{Columns, Counted, Labels, Values};
 use crate::request::Sort;
+use simars_record::ForceState;
 
 /// What to keep of the found pages.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub(crate) struct Grouping {
     pub(crate) year: Option<u16>,
     /// Dates as yyyymmdd, both inclusive; given if there is a bound at all.
     pub(crate) dates: Option<(u32, u32)>,
+    /// The day as yyyymmdd of which acts are judged, and how they may stand; any way if empty.
+    pub(crate) force: Option<(u32, Vec<ForceState>)>,
     /// How documents are ordered; by relevance only if there is a score to order by.
     pub(crate) order: Order,
     /// Documents to keep, best first.
@@ -96,6 +99,7 @@ pub(crate) struct Gathered {
     pub(crate) kinds: HashMap<String, u64>,
     pub(crate) issuers: HashMap<String, u64>,
     pub(crate) years: BTreeMap<u16, u64>,
+    pub(crate) force: BTreeMap<ForceState, u64>,
 }
 
 /// Greater is better: the sort's own key, then newer, then later registered.
@@ -157,6 +161,9 @@ impl Collector for Grouping {
             for (value, count) in fruit.years {
                 *all.years.entry(value).or_default() += count;
             }
+            for (value, count) in fruit.force {
+                *all.force.entry(value).or_default() += count;
+            }
         }
         all.found.sort_unstable_by(best_first);
         all.found.truncate(self.limit);
@@ -217,6 +224,7 @@ pub(crate) struct Groups {
     kind_counts: Vec<u32>,
     issuer_counts: Vec<u32>,
     year_counts: Vec<u32>,
+    force_counts: BTreeMap<ForceState, u64>,
     /// The document whose pages are being ranked; `None` in its place if it is not wanted.
     ranked: Option<(u32, Option<(Score, DocId)>)>,
     top: BinaryHeap<Reverse<Candidate>>,
@@ -230,6 +238,7 @@ impl Groups {
         })?;
         let asks_more = grouping.collection.is_some()
             || grouping.dates.is_some()
+            || grouping.force.as_ref().is_some_and(|(_, wanted)| !wanted.is_empty())
             || !grouping.excluded.is_empty();
         Ok(Self {
             grouping: grouping.clone(),
@@ -241,6 +250,7 @@ impl Groups {
             kind_counts: vec![0; columns.kinds.len()],
             issuer_counts: vec![0; columns.issuers.len()],
             year_counts: vec![0; columns.year_span.1],
+            force_counts: BTreeMap::new(),
             columns,
             counted: None,
             total: 0,
@@ -264,9 +274,13 @@ impl Groups {
 
     /// The filters that are rarely set.
     fn fits_more(&self, values: &Values) -> bool {
-        let Values { ordinal, date, collection } = *values;
+        let Values { ordinal, date, collection, force } = *values;
+        let stands = |(day, wanted): &(u32, Vec<ForceState>)| {
+            wanted.is_empty() || force.on(*day).is_some_and(|stands| wanted.contains(&stands))
+        };
         self.collection.is_none_or(|wanted| wanted == collection)
             && self.grouping.dates.is_none_or(|bounds| lies_within(date, bounds))
+            && self.grouping.force.as_ref().is_none_or(stands)
             && !self.grouping.excluded.contains(&ordinal)
     }
 
@@ -285,6 +299,11 @@ impl Groups {
         add_one(&mut self.kind_counts, usize::from(kind));
         add_one(&mut self.issuer_counts, issuer as usize);
         add_one(&mut self.year_counts, usize::from(year - self.columns.year_span.0));
+        if let Some((day, _)) = &self.grouping.force
+            && let Some(stands) = self.columns.values[document as usize].force.on(*day)
+        {
+            *self.force_counts.entry(stands).or_default() += 1;
+        }
         if self.grouping.order == Order::Score {
             return;
         }
@@ -414,6 +433,7 @@ impl SegmentCollector for Groups {
             kinds: self.columns.kinds.counted(&self.kind_counts)?,
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
             years,
+            force: self.force_counts,
         })
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::schema::FORCE;
+use simars_record::ForceState;
 use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
@@ -86,10 +88,33 @@ pub(crate) struct Values {
     pub(crate) date: u32,
     /// Ordinal of the label.
     pub(crate) collection: u32,
+    pub(crate) force: Force,
+}
+
+/// From when to when an act is in force, as yyyymmdd; see `index-schema/schema.toml`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Force {
+    pub(crate) from: u32,
+    pub(crate) changed: u32,
+    pub(crate) until: u32,
+}
+
+impl Force {
+    /// How it stands on a day; `None` for what is never in force.
+    pub(crate) fn on(self, day: u32) -> Option<ForceState> {
+        let begun = |since: u32| since != 0 && since <= day;
+        match self.from {
+            0 => None,
+            _ if begun(self.until) => Some(ForceState::Revoked),
+            from if from > day => Some(ForceState::NotYet),
+            _ if begun(self.changed) => Some(ForceState::Amended),
+            _ => Some(ForceState::InForce),
+        }
+    }
 }
 
 /// All columns of a segment. What searches ask of pages and documents lies unpacked in memory: 4
-/// bytes for a page and 25 for a document.
+/// bytes for a page and 37 for a document.
 pub(crate) struct Columns {
     /// The document of each page, as its place in `documents`.
     pub(crate) document_of: Vec<u32>,
@@ -116,6 +141,11 @@ impl Columns {
             |name: &str| -> tantivy::Result<Numbers> { Ok(dense(reader.fast_fields().u64(name)?)) };
         let (ordinals, dates) = (numbers("ordinal")?, numbers("date")?);
         let (years, standings) = (numbers("year")?, numbers("standing")?);
+        // An index of before these were there has none.
+        let [begins, changes, ends] = FORCE.map(|name| numbers(name).ok());
+        let force = |column: &Option<Numbers>, page| {
+            column.as_ref().map_or(0, |column| u32::try_from(column.get_val(page)).unwrap_or(0))
+        };
         let kinds = Labels::open(reader, "kind")?;
         let issuers = Labels::open(reader, "issuer")?;
         let collections = Labels::open(reader, "collection")?;
@@ -140,6 +170,11 @@ impl Columns {
                     ordinal,
                     date: u32::try_from(dates.get_val(page)).unwrap_or(0),
                     collection: short(collections.ords.get_val(page)),
+                    force: Force {
+                        from: force(&begins, page),
+                        changed: force(&changes, page),
+                        until: force(&ends, page),
+                    },
                 });
             }
             document_of.push(values.len() as u32 - 1);

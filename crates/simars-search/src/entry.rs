@@ -1,5 +1,18 @@
 //! What is indexed of a document.
 
+use simars_record::Date;
+
+/// From when to when an act is in force. A day that has no bound is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InForce {
+    /// The day on which it takes effect.
+    pub from: Option<Date>,
+    /// The day from which another act has changed it.
+    pub changed: Option<Date>,
+    /// The day from which another act has revoked it.
+    pub until: Option<Date>,
+}
+
 /// A document as the index sees it. Replaced as a whole: there is no partial update.
 #[derive(Debug, Clone, Default)]
 pub struct Entry<'a> {
@@ -27,6 +40,8 @@ pub struct Entry<'a> {
     pub collection: Option<&'a str>,
     /// The place of enactment.
     pub place: Option<&'a str>,
+    /// From when to when it is in force; `None` for what never is.
+    pub force: Option<InForce>,
     /// The digest of the original, given back in hits.
     pub sha256: &'a str,
     /// The text of every page in order, empty ones too.

@@ -38,7 +38,7 @@ mod synonyms;
 mod words;
 mod write;
 
-pub use entry::Entry;
+pub use entry::{Entry, InForce};
 pub use error::SearchError;
 pub use index::{Index, Options};
 pub use look::{Looked, look};

@@ -2,6 +2,8 @@
 
 use simars_describe::structure::Anchor;
 
+use simars_record::ForceState;
+
 /// A search. All filters must hold together; an empty `q` browses everything, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -20,6 +22,11 @@ pub struct Request {
     pub issuer: Option<String>,
     /// Only in this collection.
     pub collection: Option<String>,
+    /// The day of which it is asked and counted how acts stand, `YYYY-MM-DD`; without it, it is
+    /// not.
+    pub force_on: Option<String>,
+    /// Only acts that stand so on that day; any of these.
+    pub force: Vec<ForceState>,
     /// The order of the hits.
     pub sort: Sort,
     /// Which page of hits, from 1.
@@ -41,6 +48,8 @@ impl Request {
             to: None,
             issuer: None,
             collection: None,
+            force_on: None,
+            force: Vec::new(),
             sort: Sort::Relevance,
             page: 1,
             per_page: 10,
@@ -87,6 +96,8 @@ pub struct Facets {
     pub year: Vec<(u16, u64)>,
     /// Issuer and documents, most first; at most `facet_values` of `index-schema/schema.toml`.
     pub issuer: Vec<(String, u64)>,
+    /// How acts stand on the day of the request, and documents; none where no day was asked for.
+    pub force: Vec<(ForceState, u64)>,
 }
 
 /// A document that was found.

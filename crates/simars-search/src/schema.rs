@@ -236,7 +236,12 @@ pub(crate) struct Fields {
     pub(crate) sketch: Option<Field>,
     /// Likewise.
     pub(crate) opening: Option<Field>,
+    /// Likewise: from, changed, until.
+    pub(crate) force: Option<[Field; 3]>,
 }
+
+/// The columns of an act's force.
+pub(crate) const FORCE: [&str; 3] = ["force_from", "force_changed", "force_until"];
 
 /// What the program asks of a field: its name, sort and what it must be good for.
 const NEEDED: [(&str, FieldSort, &str); 17] = [
@@ -316,8 +321,19 @@ impl Fields {
             shown: get("shown")?,
             sketch: sketch(schema),
             opening: opening(schema),
+            force: force(schema),
         })
     }
+}
+
+fn force(schema: &Schema) -> Option<[Field; 3]> {
+    let get = |name| {
+        let field = schema.get_field(name).ok()?;
+        let entry = schema.get_field_entry(field);
+        (is_sort(entry, FieldSort::Number) && entry.is_fast()).then_some(field)
+    };
+    let [from, changed, until] = FORCE.map(get);
+    Some([from?, changed?, until?])
 }
 
 fn opening(schema: &Schema) -> Option<Field> {

@@ -84,7 +84,7 @@ pub(crate) fn answer(
     if grouping.order == Order::Score {
         rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
     }
-    let Gathered { total, found, kinds, issuers, years } = gathered;
+    let Gathered { total, found, kinds, issuers, years, force } = gathered;
     let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
     let query = plan.relaxed.as_ref().filter(|_| relaxed).unwrap_or(&plan.strict);
     let pages = if plan.browse {
@@ -96,7 +96,8 @@ pub(crate) fn answer(
     let reader = Reader { view: &view, generation, snippets };
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
-    let facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
+    let mut facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
+    facets.force = force.into_iter().collect();
     Ok(Answer { total, hits, facets, relaxed })
 }
 
@@ -116,6 +117,7 @@ fn grouping(
     // 1 as the least: a document without a date is not before anything.
     let from = date("from", request.from.as_ref(), 1)?;
     let to = date("to", request.to.as_ref(), u32::MAX)?;
+    let force_on = date("force_on", request.force_on.as_ref(), 0)?;
     Ok(Grouping {
         scope: request.scope,
         kind: request.kind.clone(),
@@ -123,6 +125,7 @@ fn grouping(
         collection: request.collection.clone(),
         year: request.year,
         dates: bounded.then_some((from, to)),
+        force: (force_on > 0).then(|| (force_on, request.force.clone())),
         order: Order::of(request.sort, plan.browse),
         limit: limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX)),
         excluded: Arc::default(),
@@ -143,7 +146,8 @@ fn facets(
         counts
     };
     let year = years.iter().rev().map(|(year, count)| (*year, *count));
-    Facets { kind: most_first(kinds), year: year.collect(), issuer: most_first(issuers) }
+    let (kind, issuer) = (most_first(kinds), most_first(issuers));
+    Facets { kind, year: year.collect(), issuer, ..Facets::default() }
 }
 
 /// Reads what the hits show. Only the hits that are shown are read: that is what makes snippets

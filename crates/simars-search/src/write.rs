@@ -14,7 +14,7 @@ use crate::query::first_number_key;
 use crate::schema::Fields;
 use crate::search::Shown;
 use crate::words::folded;
-use crate::{Entry, SearchError, Sketch};
+use crate::{Entry, InForce, SearchError, Sketch};
 
 /// Segments of a size that are merged into one.
 const SEGMENTS_PER_MERGE: usize = 6;
@@ -192,6 +192,13 @@ impl Writer {
         page.add_u64(fields.standing, u64::from(entry.standing));
         page.add_u64(fields.year, u64::from(entry.year.unwrap_or(0)));
         page.add_u64(fields.date, date_number(entry));
+        if let Some([from, changed, until]) = fields.force {
+            // What takes effect on no day that is known has always been in force.
+            let least = |force: InForce| force.from.map_or(1, day);
+            page.add_u64(from, entry.force.map_or(0, least));
+            page.add_u64(changed, entry.force.and_then(|force| force.changed).map_or(0, day));
+            page.add_u64(until, entry.force.and_then(|force| force.until).map_or(0, day));
+        }
         page.add_text(fields.kind, entry.kind.unwrap_or(""));
         page.add_text(fields.issuer, entry.issuer.unwrap_or(""));
         page.add_text(fields.collection, entry.collection.unwrap_or(""));
@@ -262,6 +269,11 @@ fn date_number(entry: &Entry<'_>) -> u64 {
         Some(date) => u64::from(date),
         None => u64::from(entry.year.unwrap_or(0)) * 10_000,
     }
+}
+
+/// A day as yyyymmdd.
+fn day(date: Date) -> u64 {
+    u64::from(date.year()) * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day())
 }
 
 /// `2024-05-20` as 20240520; `None` if it is no date.

@@ -288,3 +288,56 @@ fn a_find_in_an_act_says_in_which_article() {
         assert_eq!(anchors(q), [Some(label.to_owned()), None], "{q}");
     }
 }
+
+#[test]
+fn acts_are_filtered_and_counted_by_how_they_stand_on_a_day() {
+    use simars_record::ForceState;
+    use simars_search::InForce;
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path(), Options::default()).unwrap();
+    let mut writer = index.writer().unwrap();
+    let day = |text: &str| text.parse().ok();
+    let act = |ordinal, force| Entry {
+        ordinal,
+        id: "a",
+        standing: 1,
+        title: "Contoh",
+        pages: vec!["mangga"],
+        force,
+        ..Entry::default()
+    };
+    let from = day("2020-01-10");
+    let whole = InForce { from, ..InForce::default() };
+    for (ordinal, force) in [
+        (1, Some(whole)),
+        (2, Some(InForce { changed: day("2021-01-01"), ..whole })),
+        (3, Some(InForce { until: day("2022-06-01"), changed: day("2021-01-01"), ..whole })),
+        (4, None),
+        (5, Some(InForce::default())),
+    ] {
+        writer.put(&act(ordinal, force)).unwrap();
+    }
+    writer.commit(1, true).unwrap();
+    let ask = |on: &str, force: &[ForceState]| {
+        let mut request = Request::new("mangga", 0b10);
+        request.force_on = Some(on.to_owned());
+        request.force = force.to_vec();
+        let answer = index.search(&request).unwrap();
+        let mut found: Vec<u64> = answer.hits.iter().map(|hit| hit.ordinal).collect();
+        found.sort_unstable();
+        (found, answer.facets.force)
+    };
+    let all = (ForceState::InForce, ForceState::Amended);
+    assert_eq!(ask("2022-05-31", &[all.0, all.1]).0, [1, 2, 3, 5]);
+    assert_eq!(ask("2022-06-01", &[all.0, all.1]).0, [1, 2, 5]);
+    assert_eq!(ask("2020-01-09", &[all.0, all.1]).0, [5]);
+    assert_eq!(ask("2022-06-01", &[ForceState::Revoked]).0, [3]);
+    let (found, counted) = ask("2022-06-01", &[]);
+    assert_eq!(found, [1, 2, 3, 4, 5]);
+    assert_eq!(
+        counted,
+        [(ForceState::InForce, 2), (ForceState::Amended, 1), (ForceState::Revoked, 1)]
+    );
+    let plain = index.search(&Request::new("mangga", 0b10)).unwrap();
+    assert!(plain.facets.force.is_empty());
+}

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use simars_access::{Action, Who, may};
 use simars_ingest::Holdings;
-use simars_record::{Document, DocumentId};
+use simars_record::{Document, DocumentId, ForceState};
 use simars_search::{Answer, Hit, Request};
 
 use crate::State;
@@ -34,11 +34,16 @@ pub(crate) struct Told {
     pub(crate) coverage: Coverage,
     /// Whether its pages can be looked at.
     pub(crate) has_images: bool,
+    /// Whether it is in force; `None` for what never is.
+    pub(crate) force: Option<ForceState>,
 }
 
 /// Searches for this asker.
-pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Result<Found, Code> {
+pub(crate) async fn run(state: &Arc<State>, who: Who, mut request: Request) -> Result<Found, Code> {
     let holdings = Arc::clone(&state.holdings);
+    // Acts are counted by how they stand today, unless another day was asked for.
+    let today = holdings.archive().clock()().date();
+    request.force_on.get_or_insert_with(|| today.to_string());
     let started = Instant::now();
     let (answer, told, complete) = blocking(move || {
         // Asked before the search: what is searched is at least as new as this.
@@ -53,7 +58,13 @@ pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Resul
 /// one that the asker may no longer find is left out.
 fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, Vec<Told>), Code> {
     let (answer, documents) = looked_up(holdings, who, request)?;
-    Ok((answer, documents.iter().map(tell).collect()))
+    let told = documents.iter().map(|document| {
+        let force = holdings.force(document, who);
+        let force = force.map_err(failed("look up whether what was found is in force"))?;
+        Ok(tell(document, force.map(|force| force.state)))
+    });
+    let told = told.collect::<Result<_, Code>>()?;
+    Ok((answer, told))
 }
 
 /// What a search finds for this asker, as documents; and how many there are on all pages.
@@ -89,16 +100,18 @@ fn looked_up(
     Ok((answer, documents))
 }
 
-fn tell(document: &Document) -> Told {
+fn tell(document: &Document, force: Option<ForceState>) -> Told {
     let current = document.current();
     let has_images = has_images(&current.media_type) && current.pages > 0;
-    Told { coverage: Coverage::of(current), has_images }
+    Told { coverage: Coverage::of(current), has_images, force }
 }
 
 /// Takes a document out of the counts, which would tell of it otherwise.
 fn leave_out(answer: &mut Answer, hit: &Hit, document: Option<&Document>) {
     let issuer = document.and_then(|document| document.description.issuer.as_ref());
     answer.total = answer.total.saturating_sub(1);
+    // How it stands is not looked up for somebody who may not know: rather no counts at all.
+    answer.facets.force.clear();
     one_less(&mut answer.facets.kind, hit.kind.as_ref());
     one_less(&mut answer.facets.year, hit.year.as_ref());
     one_less(&mut answer.facets.issuer, issuer.map(|field| &field.value));

@@ -3,7 +3,7 @@
 use axum::extract::Query;
 use axum::http::Uri;
 use simars_describe::kinds;
-use simars_record::Date;
+use simars_record::{Date, ForceState};
 use simars_search::{Request, Sort};
 
 use crate::problem::{Code, Problem};
@@ -47,6 +47,8 @@ pub(crate) const FROM: [&str; 2] = ["from", "dari"];
 pub(crate) const TO: [&str; 2] = ["to", "sampai"];
 pub(crate) const ISSUER: [&str; 2] = ["issuer", "penerbit"];
 pub(crate) const COLLECTION: [&str; 2] = ["collection", "koleksi"];
+pub(crate) const IN_FORCE_ON: [&str; 2] = ["in_force_on", "berlaku_pada"];
+pub(crate) const LEGAL_STATUS: [&str; 2] = ["legal_status", "keberlakuan"];
 pub(crate) const SORT: [&str; 2] = ["sort", "urut"];
 pub(crate) const PAGE: [&str; 2] = ["page", "halaman"];
 
@@ -82,6 +84,17 @@ pub(crate) fn read(
         parsed
     };
     let as_is = |text: &str| Some(text.to_owned());
+    let in_force_on = read(IN_FORCE_ON, "YYYY-MM-DD", &|text| {
+        text.parse::<Date>().ok().map(|date| date.to_string())
+    });
+    let stands = read(LEGAL_STATUS, "in-force, amended, revoked or not-yet-in-force", &|text| {
+        stands(text).map(|stands| stands.as_str().to_owned())
+    });
+    let force = match (&in_force_on, stands.as_deref().and_then(self::stands)) {
+        (_, Some(stands)) => vec![stands],
+        (Some(_), None) => vec![ForceState::InForce, ForceState::Amended],
+        (None, None) => Vec::new(),
+    };
     let request = Request {
         q: value(pairs, &["q"]).unwrap_or_default().to_owned(),
         kind: read(KIND, "", &|text| Some(kind(text))),
@@ -90,6 +103,8 @@ pub(crate) fn read(
         to: read(TO, "YYYY-MM-DD or a year", &|text| date(text, "12-31")),
         issuer: read(ISSUER, "", &as_is),
         collection: read(COLLECTION, "", &as_is),
+        force_on: in_force_on,
+        force,
         sort: read(SORT, "relevance, newest, oldest, title or number", &|text| {
             sort(text).map(|_| text.to_owned())
         })
@@ -104,6 +119,11 @@ pub(crate) fn read(
         scope,
     };
     (request, bad)
+}
+
+/// How an act may stand, from its written form.
+fn stands(text: &str) -> Option<ForceState> {
+    ForceState::ALL.into_iter().find(|stands| stands.as_str() == text)
 }
 
 /// The key of a kind, from its key or any of its names.
@@ -155,6 +175,10 @@ mod tests {
         let (english, _) = read_query("q=a&year=2024&from=2023&to=2024-02-29&sort=newest&page=3");
         let (indonesian, bad) =
             read_query("q=a&tahun=2024&dari=2023-01-01&sampai=2024-02-29&urut=terbaru&halaman=3");
+        let (day, bad_day) = read_query("berlaku_pada=2024-05-20");
+        assert!(bad_day.is_empty());
+        assert_eq!(day.force_on.as_deref(), Some("2024-05-20"));
+        assert_eq!(day.force, [ForceState::InForce, ForceState::Amended]);
         assert!(bad.is_empty());
         assert_eq!(format!("{english:?}"), format!("{indonesian:?}"));
         assert_eq!(english.from.as_deref(), Some("2023-01-01"));
@@ -169,6 +193,8 @@ mod tests {
             ("from=2024-02-30", "from"),
             ("to=kemarin", "to"),
             ("sort=best", "sort"),
+            ("in_force_on=2024", "in_force_on"),
+            ("keberlakuan=entah", "legal_status"),
             ("page=0", "page"),
             ("page=-1", "page"),
             ("page=99999999999999999999", "page"),

@@ -7,11 +7,12 @@ use axum::Json;
 use axum::extract;
 use serde::Serialize;
 use simars_access::scope;
+use simars_record::ForceState;
 use simars_search::{Answer, Hit, PageHit};
 
 use crate::auth::Asker;
 use crate::coverage::Coverage;
-use crate::find::{Found, run};
+use crate::find::{Found, Told, run};
 use crate::problem::{Code, Problem};
 use crate::query;
 use crate::shell::Visit;
@@ -45,6 +46,9 @@ struct HitJson {
     /// How much of it was read; missing where no catalogue was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Coverage>,
+    /// Whether it is in force today; missing for what never is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legal_status: Option<&'static str>,
     pages: Vec<PageJson>,
 }
 
@@ -69,6 +73,8 @@ struct FacetsJson {
     kind: Vec<Counted<String>>,
     year: Vec<Counted<u16>>,
     issuer: Vec<Counted<String>>,
+    /// On the day that was asked for, or today.
+    legal_status: Vec<Counted<&'static str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,27 +112,32 @@ pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_jso
 
 fn json(found: Found) -> SearchJson {
     let Found { answer, told, milliseconds, complete } = found;
-    let coverages = told.into_iter().map(|told| Some(told.coverage)).chain(repeat(None));
+    let told = told.into_iter().map(Some).chain(repeat(None));
     SearchJson {
         total: answer.total,
         took_ms: milliseconds,
-        hits: answer
-            .hits
-            .into_iter()
-            .zip(coverages)
-            .map(|(found, read)| hit(found, read))
-            .collect(),
+        hits: answer.hits.into_iter().zip(told).map(|(found, told)| hit(found, told)).collect(),
         facets: FacetsJson {
             kind: counted(answer.facets.kind),
             year: counted(answer.facets.year),
             issuer: counted(answer.facets.issuer),
+            legal_status: counted(
+                answer
+                    .facets
+                    .force
+                    .into_iter()
+                    .map(|(stands, count)| (stands.as_str(), count))
+                    .collect(),
+            ),
         },
         relaxed: answer.relaxed,
         complete,
     }
 }
 
-fn hit(hit: Hit, coverage: Option<Coverage>) -> HitJson {
+fn hit(hit: Hit, told: Option<Told>) -> HitJson {
+    let legal_status = told.as_ref().and_then(|told| told.force).map(ForceState::as_str);
+    let coverage = told.map(|told| told.coverage);
     let pages = hit.pages.into_iter();
     HitJson {
         id: hit.id,
@@ -138,6 +149,7 @@ fn hit(hit: Hit, coverage: Option<Coverage>) -> HitJson {
         sha256: hit.sha256,
         score: hit.score,
         coverage,
+        legal_status,
         pages: pages.map(page).collect(),
     }
 }

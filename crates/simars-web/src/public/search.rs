@@ -7,6 +7,7 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::scope;
+use simars_record::ForceState;
 use simars_search::{Answer, Hit, Request, Sort};
 
 use super::covered::unread;
@@ -17,6 +18,7 @@ use crate::citation::Form;
 use crate::document::page_address;
 use crate::find::{Found, Told, run};
 use crate::query::{self, BadParameter, SORTS};
+use crate::relations::force_key;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::{format, names, parts, texts};
@@ -55,6 +57,8 @@ pub(super) struct SearchPage {
     /// The forms in which the whole list can be saved.
     exports: &'static [Form],
     dated: bool,
+    /// The day on which acts are to be in force; empty if none was asked for.
+    force_on: String,
     from: String,
     to: String,
 }
@@ -82,6 +86,8 @@ struct Item {
     pages: Vec<PageLink>,
     /// What part of it could not be read; empty if all was.
     unread: String,
+    /// The key of how it stands, if it is not simply in force; empty otherwise.
+    force: &'static str,
 }
 
 struct PageLink {
@@ -142,7 +148,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
             .map(|(name, value)| Kept { name, value })
             .collect()
     };
-    let mut kept_without_dates = kept(&["dari", "sampai"]);
+    let mut kept_without_dates = kept(&["dari", "sampai", "berlaku_pada"]);
     kept_without_dates.push(Kept { name: "q", value: q.clone() });
     SearchPage {
         shell: visit.shell(settings, &title, "nav.search"),
@@ -162,7 +168,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         place: place(visit, page, last_page),
         facets: facets(visit, request, answer),
         exports: if answer.total > 0 { &Form::ALL } else { &[] },
-        dated: request.from.is_some() || request.to.is_some(),
+        force_on: request.force_on.clone().unwrap_or_default(),
+        dated: request.from.is_some() || request.to.is_some() || request.force_on.is_some(),
         from: request.from.clone().unwrap_or_default(),
         to: request.to.clone().unwrap_or_default(),
     }
@@ -200,6 +207,8 @@ fn notice(visit: &Visit, bad: &BadParameter) -> String {
         "year" => "search.year",
         "from" => "search.from",
         "to" => "search.to",
+        "in_force_on" => "search.in_force_on",
+        "legal_status" => "force.heading",
         "sort" => "search.sort",
         _ => "search.pages",
     };
@@ -220,10 +229,20 @@ fn parameters(request: &Request) -> Vec<(&'static str, String)> {
         ("koleksi", text(&request.collection)),
         ("dari", text(&request.from)),
         ("sampai", text(&request.to)),
+        ("berlaku_pada", text(&request.force_on)),
+        ("keberlakuan", stands(request)),
         ("urut", sort.map(|(_, name, _)| (*name).to_owned()).unwrap_or_default()),
         ("halaman", page),
     ];
     all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The one way in which acts are asked to stand; empty if none or several.
+fn stands(request: &Request) -> String {
+    match request.force.as_slice() {
+        [stands] => stands.as_str().to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// This search with some parameters left out and one set.
@@ -247,6 +266,8 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
             "tahun" | "penerbit" | "koleksi" => short(&value),
             "dari" => written("search.from", &value),
             "sampai" => written("search.to", &value),
+            "berlaku_pada" => written("search.in_force_on", &value),
+            "keberlakuan" => visit.t(force_key(*request.force.first()?)).to_owned(),
             _ => return None,
         };
         let href = address(request, &[name, "halaman"], None);
@@ -292,7 +313,12 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         .iter()
         .take(NAMES)
         .map(|(issuer, amount)| choice("penerbit", issuer, issuer.clone(), *amount));
+    let stands = facets.force.iter().map(|(stands, amount)| {
+        let name = visit.t(force_key(*stands)).to_owned();
+        choice("keberlakuan", stands.as_str(), name, *amount)
+    });
     let all = [
+        (request.force.len() != 1, Facet { key: "force.heading", values: stands.collect() }),
         (request.kind.is_none(), Facet { key: "search.kind", values: kinds.collect() }),
         (request.year.is_none(), Facet { key: "search.year", values: years.collect() }),
         (request.issuer.is_none(), Facet { key: "search.issuer", values: issuers.collect() }),
@@ -345,6 +371,10 @@ fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Ite
             _ => String::new(),
         },
         pages: pages.collect(),
+        force: match told.and_then(|told| told.force) {
+            None | Some(ForceState::InForce) => "",
+            Some(state) => force_key(state),
+        },
         unread: told.map_or_else(String::new, |told| {
             unread(language, told.coverage.pages, told.coverage.pages_without_text)
         }),

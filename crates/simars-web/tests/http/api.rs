@@ -110,7 +110,7 @@ fn a_search_answers_in_the_promised_shape() {
     assert_eq!(reply.status, StatusCode::OK);
     let found = reply.json();
     assert_members(&found, &["total", "took_ms", "hits", "facets", "relaxed", "complete"]);
-    assert_members(&found["facets"], &["kind", "year", "issuer"]);
+    assert_members(&found["facets"], &["kind", "year", "issuer", "legal_status"]);
     assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
     let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "coverage"];

@@ -58,7 +58,8 @@ fn a_reader_gets_from_a_word_to_the_page_and_back() {
     let (site, id) = Site::with_decision();
     let results = site.get("/cari?q=suara+sah");
     let page = format!("/dokumen/{id}/halaman/2?q=suara%20sah");
-    assert!(results.text().contains(&format!("href=\"{page}\"")));
+    // It may lead to the heading above the find.
+    assert!(results.text().contains(&format!("href=\"{page}")));
     let text = site.get(&page);
     assert!(text.text().contains("<mark>suara</mark> <mark>sah</mark>"));
     assert!(text.text().contains("&lt;contoh&gt; &amp;"));

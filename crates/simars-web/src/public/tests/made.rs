@@ -277,6 +277,7 @@ pub(super) fn answer() -> Answer {
                 ("Komisi Pemilihan Umum Provinsi Contoh".to_owned(), 800),
                 ("Komisi Pemilihan Umum Kabupaten Contoh Utara".to_owned(), 30),
             ],
+            force: ForceState::ALL.map(|state| (state, 1_204)).into(),
         },
         relaxed: true,
     }
