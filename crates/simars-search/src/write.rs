@@ -164,6 +164,10 @@ impl Writer {
         page.add_u64(self.fields.page, number);
         page.add_text(self.fields.body, text);
         page.add_text(self.fields.stem, text);
+        if let Some(field) = self.fields.opening {
+            let language = &self.shared.language;
+            page.add_text(field, language.opening(text));
+        }
         if index == 0 {
             page.add_text(self.fields.shown, Shown::of(entry).to_text());
             if let Some(field) = self.fields.sketch {
