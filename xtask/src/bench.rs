@@ -18,7 +18,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
+pub(crate) use self::corpus::Chance;
 use self::table::Table;
+pub(crate) use self::table::replace_between;
 
 /// Measure the program end to end and write the table into benches/README.md.
 #[derive(Debug, Args)]

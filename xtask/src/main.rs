@@ -11,13 +11,16 @@
 
 mod bench;
 mod check;
+mod eval;
 mod samples;
 mod shell;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use simars_extract::{CHILD_COMMAND, child_main};
 
 /// Developer commands of the project.
 #[derive(Debug, Parser)]
@@ -35,6 +38,8 @@ enum Command {
     Ci,
     /// Measure the program end to end and write the table into benches/README.md.
     Bench(bench::Arguments),
+    /// Measure how well the archive finds and describes, and compare with benches/eval.toml.
+    Eval(eval::Arguments),
     /// Write the sample documents and what is known about them into `samples/`.
     Samples {
         /// Write nothing; fail and name each file that differs from what would be written.
@@ -43,11 +48,20 @@ enum Command {
     },
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
+fn main() -> Result<ExitCode> {
+    // Files are read by a child process: this program started again.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == CHILD_COMMAND) {
+        return Ok(child_main());
+    }
+    chosen(Arguments::parse().command).map(|()| ExitCode::SUCCESS)
+}
+
+fn chosen(command: Command) -> Result<()> {
+    match command {
         Command::Test => check::test(),
         Command::Ci => check::ci(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Samples { check: true } => samples::check(&samples::folder()),
         Command::Samples { check: false } => samples::write(&samples::folder()),
     }

@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::schema::{Analyser, Rules};
+use crate::spelling::modern;
 use crate::synonyms::Trail;
 use crate::words::{Form, Piece, Runs};
 
@@ -32,10 +33,10 @@ impl Language {
         Self { rules, stemmer: Stemmer::new(Algorithm::Indonesian) }
     }
 
-    /// The stem of a folded word. What holds a digit, or is no Latin word, is its own stem.
+    /// The stem of a folded word, in the new spelling. What holds a digit, or is no Latin word, is its own stem.
     pub(crate) fn stem(&self, word: &str) -> String {
         if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.stemmer.stem(word).into_owned()
+            self.stemmer.stem(&modern(word)).into_owned()
         } else {
             word.to_owned()
         }
@@ -44,6 +45,22 @@ impl Language {
     /// Reads `text` run by run.
     pub(crate) fn runs<'a>(&self, text: &'a str) -> Runs<'a> {
         Runs::new(text, self.rules.limits.word_bytes)
+    }
+
+    /// The first words of `text`: what a page begins with, it is likely to be about.
+    pub(crate) fn opening<'a>(&self, text: &'a str) -> &'a str {
+        let mut runs = self.runs(text);
+        let mut end = 0;
+        while let Some(pieces) = runs.next_run() {
+            let Some(last) = pieces
+                .last()
+                .filter(|last| end == 0 || last.position < self.rules.limits.opening_words)
+            else {
+                break;
+            };
+            end = last.end;
+        }
+        &text[..end]
     }
 
     /// All pieces of `text`.

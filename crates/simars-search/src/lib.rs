@@ -34,7 +34,9 @@ mod schema;
 mod search;
 mod sketch;
 mod snippet;
+mod spelling;
 mod synonyms;
+mod vocabulary;
 mod words;
 mod write;
 

@@ -1,5 +1,7 @@
 //! The data of `index-schema/`: fields, weights, limits, prefixes; and its fingerprint.
 
+mod optional;
+
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
@@ -13,17 +15,18 @@ use crate::SearchError;
 use crate::synonyms::Synonyms;
 
 /// Raised when the program writes an index that an older one could not read, or the other way round.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// tantivy's analyser that leaves a label as it is.
 const RAW: &str = "raw";
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("VERSION", include_str!("../../../index-schema/VERSION")),
     ("schema.toml", include_str!("../../../index-schema/schema.toml")),
     ("stopwords.txt", include_str!("../../../index-schema/stopwords.txt")),
     ("synonyms.toml", include_str!("../../../index-schema/synonyms.toml")),
     ("kinds.toml", include_str!("../../../index-schema/kinds.toml")),
+    ("questions.toml", include_str!("../../../index-schema/questions.toml")),
 ];
 
 /// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
@@ -47,6 +50,7 @@ pub(crate) struct Rules {
     pub(crate) prefixes: HashMap<String, Prefix>,
     pub(crate) stop_words: HashSet<String>,
     pub(crate) synonyms: Synonyms,
+    pub(crate) questions: Questions,
 }
 
 impl Rules {
@@ -58,7 +62,7 @@ impl Rules {
 
     /// The data that was compiled in, but with this `schema.toml`.
     pub(crate) fn of(schema: &str) -> Result<Self, SearchError> {
-        let [_, _, (_, stop_words), (_, synonyms), _] = FILES;
+        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions)] = FILES;
         let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
         let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
         file.weights.check().map_err(wrong)?;
@@ -75,7 +79,31 @@ impl Rules {
                 .collect(),
             synonyms: Synonyms::load(synonyms)
                 .map_err(|detail| SearchError::Schema { file: "synonyms.toml", detail })?,
+            questions: toml::from_str(questions).map_err(|error| SearchError::Schema {
+                file: "questions.toml",
+                detail: error.to_string(),
+            })?,
         })
+    }
+}
+
+/// Words that make a question, and those that belong to its form.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Questions {
+    asks: HashSet<String>,
+    frame: HashSet<String>,
+}
+
+impl Questions {
+    /// Whether a folded word makes a question.
+    pub(crate) fn asks(&self, word: &str) -> bool {
+        self.asks.contains(word)
+    }
+
+    /// Whether a folded word says nothing in a question.
+    pub(crate) fn frames(&self, word: &str) -> bool {
+        self.frame.contains(word)
     }
 }
 
@@ -142,18 +170,21 @@ pub(crate) struct Weights {
     pub(crate) body: f32,
     pub(crate) head: f32,
     pub(crate) title: f32,
+    pub(crate) opening: f32,
     pub(crate) phrase: f32,
     pub(crate) synonym: f32,
+    pub(crate) similar: f32,
     pub(crate) own_number_and_kind: f32,
     pub(crate) own_number: f32,
 }
 
 impl Weights {
     fn check(&self) -> Result<(), String> {
-        let Self { stem, body, head, title, phrase, synonym, own_number_and_kind, own_number } =
-            self;
-        let all = [stem, body, head, title, phrase, synonym, own_number_and_kind, own_number];
-        match all.iter().find(|weight| !weight.is_finite() || ***weight < 0.0) {
+        let Self { stem, body, head, title, opening, phrase, synonym, similar, .. } = self;
+        let Self { own_number_and_kind, own_number, .. } = self;
+        let words = [stem, body, head, title, opening, phrase, synonym, similar];
+        let all = words.into_iter().chain([own_number_and_kind, own_number]);
+        match all.into_iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
             Some(weight) => Err(format!("the weight {weight} is not a number from 0 up")),
             None => Ok(()),
         }
@@ -169,6 +200,9 @@ pub(crate) struct Limits {
     pub(crate) word_bytes: usize,
     pub(crate) snippet_characters: usize,
     pub(crate) facet_values: usize,
+    pub(crate) enough: u64,
+    pub(crate) telling: f32,
+    pub(crate) opening_words: usize,
 }
 
 /// A prefix of the query language.
@@ -236,6 +270,8 @@ pub(crate) struct Fields {
     pub(crate) sketch: Option<Field>,
     /// Likewise.
     pub(crate) opening: Option<Field>,
+    /// Likewise.
+    pub(crate) position: Option<Field>,
     /// Likewise: from, changed, until.
     pub(crate) force: Option<[Field; 3]>,
 }
@@ -282,9 +318,11 @@ fn build(rules: &[FieldRule]) -> Result<Schema, String> {
         };
     }
     let schema = builder.build();
-    match Fields::of(&schema)?.sketch {
-        Some(_) => Ok(schema),
-        None => Err("the field \"sketch\" must be an indexed number".to_owned()),
+    let fields = Fields::of(&schema)?;
+    match (fields.sketch, fields.opening) {
+        (Some(_), Some(_)) => Ok(schema),
+        (None, _) => Err("the field \"sketch\" must be an indexed number".to_owned()),
+        (_, None) => Err("the field \"opening\" must be of words".to_owned()),
     }
 }
 
@@ -319,33 +357,12 @@ impl Fields {
             title_order: get("title_order")?,
             number_order: get("number_order")?,
             shown: get("shown")?,
-            sketch: sketch(schema),
-            opening: opening(schema),
-            force: force(schema),
+            sketch: optional::sketch(schema),
+            opening: optional::opening(schema),
+            position: optional::position(schema),
+            force: optional::force(schema),
         })
     }
-}
-
-fn force(schema: &Schema) -> Option<[Field; 3]> {
-    let get = |name| {
-        let field = schema.get_field(name).ok()?;
-        let entry = schema.get_field_entry(field);
-        (is_sort(entry, FieldSort::Number) && entry.is_fast()).then_some(field)
-    };
-    let [from, changed, until] = FORCE.map(get);
-    Some([from?, changed?, until?])
-}
-
-fn opening(schema: &Schema) -> Option<Field> {
-    let field = schema.get_field("opening").ok()?;
-    let entry = schema.get_field_entry(field);
-    (is_sort(entry, FieldSort::Label) && entry.is_stored()).then_some(field)
-}
-
-fn sketch(schema: &Schema) -> Option<Field> {
-    let field = schema.get_field("sketch").ok()?;
-    let entry = schema.get_field_entry(field);
-    (is_sort(entry, FieldSort::Number) && entry.is_indexed()).then_some(field)
 }
 
 /// Words are cut by one of our analysers; labels, where they are indexed, stay whole.

@@ -12,9 +12,10 @@ use crate::analyze::Language;
 use crate::collect::{Found, Gathered, Grouping, Order};
 use crate::exclude::Ordinals;
 use crate::index::{Generation, View};
-use crate::query::Plan;
+use crate::query::{Part, Plan};
 use crate::rescore::{AGAIN, pages, rescore};
 use crate::snippet::Snippets;
+use crate::vocabulary::Vocabulary;
 use crate::write::date_as_number;
 use crate::{Answer, Entry, Facets, Hit, PageHit, Request, SearchError};
 
@@ -65,7 +66,8 @@ pub(crate) fn answer(
 ) -> Result<Answer, SearchError> {
     let view = generation.view();
     let error = |error| SearchError::index("search", &generation.path)(error);
-    let plan = Plan::new(&request.q, language, generation.fields);
+    let mut vocabulary = Vocabulary::new(&view.searcher);
+    let plan = Plan::new(&request.q, language, generation.fields, &mut vocabulary);
     let per_page = request.per_page.clamp(1, PER_PAGE);
     let offset = (request.page.max(1) - 1).saturating_mul(per_page);
     let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
@@ -73,24 +75,29 @@ pub(crate) fn answer(
         let ordinals = Ordinals { columns: view.columns.clone() };
         grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
     }
-    let mut gathered = view.searcher.search(&plan.strict, &grouping).map_err(error)?;
-    let mut relaxed = false;
-    if gathered.total == 0
-        && let Some(query) = &plan.relaxed
-    {
+    let mut query = &plan.strict;
+    let mut gathered = view.searcher.search(query, &grouping).map_err(error)?;
+    let complete = gathered.total;
+    // All words where that leaves enough to choose from; else what tells most of them, among which
+    // those with all words are; else any.
+    if let Some(some) = plan.some.as_ref().filter(|_| complete < language.rules.limits.enough) {
+        query = some;
         gathered = view.searcher.search(query, &grouping).map_err(error)?;
-        relaxed = gathered.total > 0;
     }
+    if let Some(relaxed) = plan.relaxed.as_ref().filter(|_| gathered.total == 0) {
+        query = relaxed;
+        gathered = view.searcher.search(query, &grouping).map_err(error)?;
+    }
+    let relaxed = complete == 0 && gathered.total > 0;
     if grouping.order == Order::Score {
         rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
     }
     let Gathered { total, found, kinds, issuers, years, force } = gathered;
     let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
-    let query = plan.relaxed.as_ref().filter(|_| relaxed).unwrap_or(&plan.strict);
     let pages = if plan.browse {
         shown.iter().map(|found| vec![found.page]).collect()
     } else {
-        pages(shown, query.as_ref(), &view.searcher, &view.columns).map_err(error)?
+        best_pages(shown, &plan.strict, query, &view).map_err(error)?
     };
     let snippets = Snippets::new(&plan.marks, language);
     let reader = Reader { view: &view, generation, snippets };
@@ -99,6 +106,27 @@ pub(crate) fn answer(
     let mut facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
     facets.force = force.into_iter().collect();
     Ok(Answer { total, hits, facets, relaxed })
+}
+
+/// The pages to show: those with all the words; of a document that has no such page, those by which
+/// it was found.
+fn best_pages(
+    shown: &[Found],
+    strict: &Part,
+    found_by: &Part,
+    view: &View,
+) -> tantivy::Result<Vec<Vec<DocId>>> {
+    let mut best = pages(shown, strict.as_ref(), &view.searcher, &view.columns)?;
+    if best.iter().all(|pages| !pages.is_empty()) {
+        return Ok(best);
+    }
+    let others = pages(shown, found_by.as_ref(), &view.searcher, &view.columns)?;
+    for (best, others) in best.iter_mut().zip(others) {
+        if best.is_empty() {
+            *best = others;
+        }
+    }
+    Ok(best)
 }
 
 fn grouping(
@@ -184,7 +212,7 @@ impl Reader<'_> {
             let stored = other.as_ref().unwrap_or(&first_page);
             let body = text(stored, fields.body);
             let (snippet, found_at) = self.snippets.of(body);
-            let anchor = found_at.and_then(|at| anchor(stored, fields.opening?, body, at));
+            let anchor = found_at.and_then(|at| anchor(stored, fields.position?, body, at));
             page_hits.push(PageHit { page, anchor, snippet });
         }
         let Shown { id, title, kind, number, year, date, sha256 } = shown;
@@ -201,12 +229,12 @@ impl Reader<'_> {
 /// What a find stands in, of a page of an act.
 fn anchor(
     page: &TantivyDocument,
-    opening: tantivy::schema::Field,
+    position: tantivy::schema::Field,
     body: &str,
     at: usize,
 ) -> Option<Anchor> {
-    let opening = page.get_first(opening).and_then(|value| value.as_str())?;
-    Position::from_text(opening).at(body, at)
+    let position = page.get_first(position).and_then(|value| value.as_str())?;
+    Position::from_text(position).at(body, at)
 }
 
 fn text(page: &TantivyDocument, field: tantivy::schema::Field) -> &str {

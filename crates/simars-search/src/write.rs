@@ -146,16 +146,16 @@ impl Writer {
     fn pages(&self, entry: &Entry<'_>) -> Vec<UserOperation> {
         let head = self.head(entry);
         let count = entry.pages.len().max(1);
-        let openings = openings(entry);
+        let positions = positions(entry);
         let mut operations = Vec::with_capacity(count);
         for index in 0..count {
             let mut page = if index + 1 < count { head.clone() } else { continue };
-            self.add_page(&mut page, entry, index, &openings);
+            self.add_page(&mut page, entry, index, &positions);
             operations.push(UserOperation::Add(page));
         }
         // The head itself becomes the last page: most documents of an import have only one.
         let mut last = head;
-        self.add_page(&mut last, entry, count - 1, &openings);
+        self.add_page(&mut last, entry, count - 1, &positions);
         operations.push(UserOperation::Add(last));
         operations
     }
@@ -165,15 +165,19 @@ impl Writer {
         page: &mut TantivyDocument,
         entry: &Entry<'_>,
         index: usize,
-        openings: &[String],
+        positions: &[String],
     ) {
         let text = entry.pages.get(index).copied().unwrap_or("");
         let number = if entry.pages.is_empty() { 0 } else { index as u64 + 1 };
         page.add_u64(self.fields.page, number);
         page.add_text(self.fields.body, text);
         page.add_text(self.fields.stem, text);
-        if let (Some(field), Some(opening)) = (self.fields.opening, openings.get(index)) {
-            page.add_text(field, opening);
+        if let (Some(field), Some(position)) = (self.fields.position, positions.get(index)) {
+            page.add_text(field, position);
+        }
+        if let Some(field) = self.fields.opening {
+            let language = &self.shared.language;
+            page.add_text(field, language.opening(text));
         }
         if index == 0 {
             page.add_text(self.fields.shown, Shown::of(entry).to_text());
@@ -231,17 +235,17 @@ impl Writer {
 
 /// Where in its articles each page of an act begins; none for what is no act, in which a line that
 /// looks like a heading is none.
-fn openings(entry: &Entry<'_>) -> Vec<String> {
+fn positions(entry: &Entry<'_>) -> Vec<String> {
     if !entry.kind.is_some_and(kinds::can_be_in_force) {
         return Vec::new();
     }
     let mut position = Position::default();
-    let opening = |page: &&str| {
-        let opening = position.to_text();
+    let begins = |page: &&str| {
+        let written = position.to_text();
         position.read(page);
-        opening
+        written
     };
-    entry.pages.iter().map(opening).collect()
+    entry.pages.iter().map(begins).collect()
 }
 
 /// Everything about a document that a word of a query may be found in, beside its pages.

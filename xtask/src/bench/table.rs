@@ -44,16 +44,26 @@ impl Table {
 
     /// Replaces the table in a document, between its marks.
     pub(crate) fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let text =
-            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
-            let (_, after) = rest.split_once(END)?;
-            Some((before, after))
-        });
-        let Some((before, after)) = parts else {
-            bail!("{} has no marks for the figures", path.display());
-        };
-        let text = format!("{before}{BEGIN}{}{END}{after}", self.text());
-        fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+        replace_between(path, BEGIN, END, &self.text())
     }
+}
+
+/// Replaces what stands in a document between two marks.
+pub(crate) fn replace_between(
+    path: &Path,
+    begin: &str,
+    end: &str,
+    with: &str,
+) -> anyhow::Result<()> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let parts = text.split_once(begin).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(end)?;
+        Some((before, after))
+    });
+    let Some((before, after)) = parts else {
+        bail!("{} has no mark {}", path.display(), begin.trim());
+    };
+    fs::write(path, format!("{before}{begin}{with}{end}{after}"))
+        .with_context(|| format!("cannot write {}", path.display()))
 }

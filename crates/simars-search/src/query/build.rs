@@ -7,21 +7,28 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::known::look_up;
+use super::marks::marks;
 use super::need::{Act, Choice, Need, Unit, Word, understand};
 use super::parse::parse;
 use crate::analyze::Language;
 use crate::schema::{Fields, Weights};
 use crate::snippet::Marks;
 use crate::synonyms::{is_ambiguous, kind_mark};
+use crate::vocabulary::Vocabulary;
 
-type Part = Box<dyn Query>;
+/// A query, or a part of one.
+pub(crate) type Part = Box<dyn Query>;
 
 /// How a query is carried out.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// All words must be found.
     pub(crate) strict: Part,
-    /// Any of the words; `None` if that would be the same.
+    /// Any of the words that tell most, the others for the order; phrases, numbers and prefixes as in
+    /// the strict one. `None` if there are no two words.
+    pub(crate) some: Option<Part>,
+    /// Any word at all; `None` if that would be the same as the strict one.
     pub(crate) relaxed: Option<Part>,
     /// What makes a page that was found a better one.
     pub(crate) extras: Vec<Part>,
@@ -35,7 +42,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The plan for what was typed.
-    pub(crate) fn new(typed: &str, language: &Language, fields: Fields) -> Self {
+    pub(crate) fn new(
+        typed: &str,
+        language: &Language,
+        fields: Fields,
+        vocabulary: &mut Vocabulary<'_>,
+    ) -> Self {
         let rules = &language.rules;
         let cut = typed.char_indices().nth(rules.limits.query_characters);
         let typed = typed[..cut.map_or(typed.len(), |(offset, _)| offset)].trim();
@@ -47,6 +59,7 @@ impl Plan {
             let marks = Marks::default();
             return Self {
                 strict,
+                some: None,
                 relaxed: None,
                 extras: Vec::new(),
                 excluded: None,
@@ -56,10 +69,12 @@ impl Plan {
         }
         let (unwanted, mut choices): (Vec<Choice>, Vec<Choice>) =
             choices.into_iter().partition(|choice| choice.not);
-        drop_stop_words(&mut choices);
+        drop_stop_words(&mut choices, language);
+        look_up(&mut choices, language, fields, vocabulary);
         let needs = unwanted.iter().flat_map(|choice| &choice.any);
         Self {
             strict: builder.strict(&choices),
+            some: builder.some(&choices, rules.limits.telling),
             relaxed: builder.relaxed(&choices),
             extras: builder.extras(&choices),
             excluded: (!unwanted.is_empty())
@@ -70,9 +85,13 @@ impl Plan {
     }
 }
 
-/// Leaves out stop words, unless there is nothing else.
-fn drop_stop_words(choices: &mut Vec<Choice>) {
-    let stop = |choice: &Choice| matches!(choice.any.as_slice(), [Need::Word(word)] if word.stop);
+/// Leaves out stop words, and in a question what belongs to its form, unless there is nothing else.
+fn drop_stop_words(choices: &mut Vec<Choice>, language: &Language) {
+    let questions = &language.rules.questions;
+    let question = choices.iter().filter_map(Choice::word).any(|word| questions.asks(&word.exact));
+    let stop = |choice: &Choice| {
+        choice.word().is_some_and(|word| word.stop || question && questions.frames(&word.exact))
+    };
     if choices.iter().any(|choice| !stop(choice)) {
         choices.retain(|choice| !stop(choice));
     }
@@ -127,6 +146,26 @@ impl Builder {
         gathered.finish()
     }
 
+    /// Any of the words that tell most. A word that stands on very many pages brings in none by
+    /// itself where there is one that is much rarer: it only counts for the order.
+    fn some(&self, choices: &[Choice], telling: f32) -> Option<Part> {
+        let (words, others): (Vec<&Choice>, Vec<&Choice>) =
+            choices.iter().partition(|choice| choice.is_words());
+        let most = words.iter().map(|choice| choice.weight).fold(0.0, f32::max);
+        if words.len() < 2 || most == 0.0 {
+            return None;
+        }
+        let required =
+            |choice: &Choice| any(choice.any.iter().map(|need| self.required(need)).collect());
+        let mut gathered = Gathered::default();
+        let (carriers, followers): (Vec<&Choice>, Vec<&Choice>) =
+            words.into_iter().partition(|choice| choice.weight >= most * telling);
+        gathered.must(any(carriers.into_iter().map(required).collect()));
+        followers.into_iter().for_each(|choice| gathered.should(required(choice)));
+        others.into_iter().for_each(|choice| gathered.must(required(choice)));
+        Some(gathered.finish())
+    }
+
     /// Any word of those that must all be found in the strict form. What is no matter of words
     /// (prefixes) stays as it is.
     fn relaxed(&self, choices: &[Choice]) -> Option<Part> {
@@ -158,7 +197,7 @@ impl Builder {
     fn required(&self, need: &Need) -> Part {
         let fields = &self.fields;
         match need {
-            Need::Word(word) => self.stem(&word.stem),
+            Need::Word(word) => self.word(word),
             Need::Compound { whole, digits: true, parts } => any(vec![
                 self.stem(whole),
                 side_by_side(fields.body, parts.iter().map(|part| &part.exact)),
@@ -185,6 +224,9 @@ impl Builder {
             Need::Act(act) => {
                 let mut parts = self.own(act);
                 parts.push(self.cited(act));
+                if act.guessed {
+                    parts.push(self.all(&act.words));
+                }
                 any(parts)
             }
             Need::Number(keys) => {
@@ -210,18 +252,28 @@ impl Builder {
         let body = |text: &str| boosted(term(fields.body, text), weights.body);
         let head = |text: &str| boosted(term(fields.head, text), weights.head);
         let title = |text: &str| boosted(term(fields.title, text), weights.title);
+        let opening =
+            |text: &str| fields.opening.map(|field| boosted(term(field, text), weights.opening));
         for need in choices.iter().flat_map(|choice| &choice.any) {
             match need {
                 Need::Word(word) => {
                     extras.extend([body(&word.exact), head(&word.stem), title(&word.stem)]);
+                    extras.extend(opening(&word.stem));
+                    for also in &word.also {
+                        let found = [head(&also.stem), title(&also.stem)].into_iter();
+                        let found = found.chain(opening(&also.stem));
+                        extras.extend(found.map(|part| boosted(part, also.weight)));
+                    }
                 }
                 Need::Compound { whole, .. } => {
                     extras.extend([body(whole), head(whole), title(whole)]);
+                    extras.extend(opening(whole));
                 }
                 Need::Synonym { mark, words } => {
                     let telling = words.iter().filter(|word| !word.stop);
                     extras.extend(telling.map(|word| body(&word.exact)));
                     extras.extend([head(mark), title(mark)]);
+                    extras.extend(opening(mark));
                 }
                 Need::Act(act) => {
                     let telling = act.words.iter().filter(|word| !word.stop);
@@ -235,6 +287,12 @@ impl Builder {
             }
         }
         extras
+    }
+
+    /// The word, or what stands for it.
+    fn word(&self, word: &Word) -> Part {
+        let also = word.also.iter().map(|also| boosted(self.stem(&also.stem), also.weight));
+        any(std::iter::once(self.stem(&word.stem)).chain(also).collect())
     }
 
     fn stem(&self, stem: &str) -> Part {
@@ -368,46 +426,4 @@ fn side_by_side<'a>(field: Field, words: impl Iterator<Item = &'a String>) -> Pa
         }
         (_, None) => Box::new(EmptyQuery),
     }
-}
-
-/// What snippets mark: all that was looked for.
-fn marks(choices: &[Choice], language: &Language) -> Marks {
-    let mut marks = Marks::default();
-    for need in choices.iter().flat_map(|choice| &choice.any) {
-        match need {
-            Need::Word(word) => marks.word(word.stem.clone()),
-            Need::Compound { whole, digits, parts } => {
-                marks.run(whole.clone());
-                if *digits {
-                    marks.phrase(parts.iter().map(|part| part.exact.clone()).collect());
-                } else {
-                    parts.iter().for_each(|part| marks.word(part.stem.clone()));
-                }
-            }
-            Need::Synonym { mark, words } => {
-                let telling = words.iter().filter(|word| !word.stop);
-                telling.for_each(|word| marks.word(word.stem.clone()));
-                language
-                    .rules
-                    .synonyms
-                    .phrases(mark)
-                    .iter()
-                    .cloned()
-                    .for_each(|phrase| marks.phrase(phrase));
-            }
-            Need::Phrase(words) => {
-                marks.phrase(words.iter().map(|word| word.exact.clone()).collect());
-            }
-            Need::Act(act) => {
-                act.citations.iter().cloned().for_each(|citation| marks.phrase(citation));
-                act.whole.iter().cloned().for_each(|whole| marks.run(whole));
-            }
-            Need::Within { units, .. } => {
-                let words = units.iter().flat_map(|unit| &unit.words).filter(|word| !word.stop);
-                words.for_each(|word| marks.word(word.stem.clone()));
-            }
-            Need::Number(_) | Need::Year(_) | Need::Kind(_) => {}
-        }
-    }
-    marks
 }

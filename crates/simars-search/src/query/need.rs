@@ -3,12 +3,13 @@
 use simars_describe::{kinds, reference};
 
 use super::parse::{Atom, Clause};
+use super::unlabelled::{self, Unlabelled};
 use crate::analyze::Language;
 use crate::schema::Prefix;
 use crate::words::{Form, Piece, folded};
 
 /// Something that is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Need {
     /// A word.
     Word(Word),
@@ -31,7 +32,7 @@ pub(super) enum Need {
 }
 
 /// A word as the index has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Word {
     /// Folded.
     pub(super) exact: String,
@@ -39,10 +40,23 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Says nothing by itself.
     pub(super) stop: bool,
+    /// What may stand for it, as far as the index knows any.
+    pub(super) also: Vec<Also>,
+}
+
+/// Another word that may stand for one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Also {
+    /// Folded.
+    pub(super) exact: String,
+    /// Its stem.
+    pub(super) stem: String,
+    /// What it counts, against the word itself.
+    pub(super) weight: f32,
 }
 
 /// Words of a title or issuer that belong together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Unit {
     /// One word that stands for all of them, if there is one.
     pub(super) whole: Option<String>,
@@ -52,7 +66,7 @@ pub(super) struct Unit {
 }
 
 /// An act that was named by its number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Act {
     /// Keys of the number, the most telling first.
     pub(super) keys: Vec<String>,
@@ -60,6 +74,8 @@ pub(super) struct Act {
     pub(super) kind: Option<&'static str>,
     /// How texts cite it, as folded words.
     pub(super) citations: Vec<Vec<String>>,
+    /// Nothing but a kind and a bare number was typed: perhaps no act was meant.
+    pub(super) guessed: bool,
     /// The number as one word, if it is one.
     pub(super) whole: Option<String>,
     /// All words that were typed.
@@ -67,10 +83,28 @@ pub(super) struct Act {
 }
 
 /// Needs of which one must be met, or must not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Choice {
     pub(super) not: bool,
     pub(super) any: Vec<Need>,
+    /// How much it tells: the rarer, the more; 0 for what the index does not know.
+    pub(super) weight: f32,
+}
+
+impl Choice {
+    /// The one bare word it is.
+    pub(super) fn word(&self) -> Option<&Word> {
+        match self.any.as_slice() {
+            [Need::Word(word)] => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Whether it is words that were typed without any sign, so that it may be missing.
+    pub(super) fn is_words(&self) -> bool {
+        let [need] = self.any.as_slice() else { return false };
+        matches!(need, Need::Word(_) | Need::Compound { .. } | Need::Synonym { .. })
+    }
 }
 
 /// The label under which a document is found by the first part of its number alone.
@@ -93,7 +127,7 @@ pub(super) fn understand(query: &str, clauses: &[Clause], language: &Language) -
             let needs = clause.any.iter().filter_map(|atom| single(atom, language, &mut budget));
             let any: Vec<Need> = needs.collect();
             if !any.is_empty() {
-                choices.push(Choice { not: clause.not, any });
+                choices.push(Choice { not: clause.not, any, weight: 0.0 });
             }
             at += 1;
             continue;
@@ -119,16 +153,29 @@ pub(super) fn understand(query: &str, clauses: &[Clause], language: &Language) -
             }
             let stop = acts.peek().map_or(usize::MAX, |act| act.start);
             let plain = atoms[next..].iter().skip(1).take_while(|atom| atom.start < stop).count();
-            let text = joined(&atoms[next..=next + plain]);
-            choices.extend(stretch(&text, language, &mut budget).into_iter().map(one));
-            next += plain + 1;
+            let plain = &atoms[next..=next + plain];
+            next += plain.len();
+            choices.extend(plain_needs(plain, language, &mut budget).into_iter().map(one));
         }
     }
     choices
 }
 
+/// Bare words without a number that says it is one; it may be there all the same.
+fn plain_needs(atoms: &[&Atom], language: &Language, budget: &mut usize) -> Vec<Need> {
+    let texts: Vec<&str> = atoms.iter().map(|atom| atom.text.as_str()).collect();
+    let Some(Unlabelled { from, to, act }) = unlabelled::find(&texts) else {
+        return stretch(&joined(atoms), language, budget);
+    };
+    let mut needs = stretch(&joined(&atoms[..from]), language, budget);
+    let words = words(&joined(&atoms[from..to]), language, budget);
+    needs.push(Need::Act(Act { guessed: true, ..act_of(&act, words) }));
+    needs.extend(stretch(&joined(&atoms[to..]), language, budget));
+    needs
+}
+
 fn one(need: Need) -> Choice {
-    Choice { not: false, any: vec![need] }
+    Choice { not: false, any: vec![need], weight: 0.0 }
 }
 
 /// How many clauses from the first on are bare words that may belong together.
@@ -170,7 +217,8 @@ fn word(folded: &str, language: &Language) -> Word {
     Word {
         exact: folded.to_owned(),
         stem: language.stem(folded),
-        stop: language.rules.stop_words.contains(folded),
+        stop: language.rules.stop_words.contains(folded) || language.rules.questions.asks(folded),
+        also: Vec::new(),
     }
 }
 
@@ -292,7 +340,7 @@ fn act_of(act: &reference::Reference, words: Vec<Word>) -> Act {
         citations.push(vec!["nomor".to_owned(), act.number.clone()]);
     }
     let whole = coded.then(|| act.number.clone());
-    Act { keys, kind: act.kind, citations, whole, words }
+    Act { keys, kind: act.kind, citations, guessed: false, whole, words }
 }
 
 fn words_of_number(number: &str) -> Vec<String> {

@@ -9,9 +9,16 @@ use super::need::{Choice, Need, understand};
 use super::parse::parse;
 use crate::analyze::Language;
 use crate::schema::{Fields, Prefix, Rules};
+use crate::vocabulary::Vocabulary;
 
 fn language() -> Language {
     Language::new(Arc::new(Rules::load().unwrap()))
+}
+
+/// What sees an index without any document.
+fn empty(language: &Language) -> tantivy::Searcher {
+    let index = tantivy::Index::create_in_ram(language.rules.schema.clone());
+    index.reader().unwrap().searcher()
 }
 
 fn understood(query: &str) -> Vec<Choice> {
@@ -130,7 +137,8 @@ fn long_queries_are_cut() {
 fn nothing_to_look_for_is_told_from_nothing_typed() {
     let language = language();
     let fields = Fields::of(&language.rules.schema).unwrap();
-    let plan = |query: &str| Plan::new(query, &language, fields);
+    let searcher = empty(&language);
+    let plan = |query: &str| Plan::new(query, &language, fields, &mut Vocabulary::new(&searcher));
     assert!(plan("  \n").browse);
     for query in ["🗳️", "\"\"", "-", "…", "OR"] {
         assert!(!plan(query).browse && plan(query).relaxed.is_none(), "{query}");
@@ -143,6 +151,7 @@ proptest! {
     fn any_string_is_planned(query in "(\\PC|[\"\\-:/ ]|OR|tahun:|nomor:|UU 7/2017){0,60}") {
         let language = language();
         let fields = Fields::of(&language.rules.schema).unwrap();
-        Plan::new(&query, &language, fields);
+        let searcher = empty(&language);
+        Plan::new(&query, &language, fields, &mut Vocabulary::new(&searcher));
     }
 }

@@ -1,0 +1,76 @@
+//! What the index knows of the words: how much each tells, and what may stand for it.
+
+use super::need::{Also, Choice, Need, Word};
+use crate::analyze::Language;
+use crate::schema::Fields;
+use crate::vocabulary::Vocabulary;
+
+/// Words of a query for which similar ones are looked for: each costs a walk through the dictionary.
+const CORRECTED: usize = 4;
+
+/// Weighs the choices, and finds what may stand for their words: two words written as one, and for a
+/// word that is nowhere those that are like it.
+pub(super) fn look_up(
+    choices: &mut [Choice],
+    language: &Language,
+    fields: Fields,
+    vocabulary: &mut Vocabulary<'_>,
+) {
+    join(choices, language, fields, vocabulary);
+    let similar = language.rules.weights.similar;
+    let mut corrected = 0;
+    for choice in choices {
+        if let [Need::Word(word)] = choice.any.as_mut_slice()
+            && word.also.is_empty()
+            && corrected < CORRECTED
+            && vocabulary.pages(fields.stem, &word.stem) == 0
+        {
+            corrected += 1;
+            for exact in vocabulary.like(fields.body, &word.exact) {
+                add(word, exact, similar, language);
+            }
+        }
+        let known = choice.any.iter().map(|need| pages(need, fields, vocabulary)).sum();
+        choice.weight = vocabulary.weight(known);
+    }
+}
+
+/// `metro mini` also finds `metromini`, if that is a word.
+fn join(choices: &mut [Choice], language: &Language, fields: Fields, vocabulary: &Vocabulary<'_>) {
+    for at in 1..choices.len() {
+        let (Some(first), Some(second)) = (choices[at - 1].word(), choices[at].word()) else {
+            continue;
+        };
+        let joined = format!("{}{}", first.exact, second.exact);
+        if first.stop || second.stop || vocabulary.pages(fields.body, &joined) == 0 {
+            continue;
+        }
+        for place in [at - 1, at] {
+            if let [Need::Word(word)] = choices[place].any.as_mut_slice() {
+                add(word, joined.clone(), 1.0, language);
+            }
+        }
+    }
+}
+
+fn add(word: &mut Word, exact: String, weight: f32, language: &Language) {
+    let stem = language.stem(&exact);
+    if stem != word.stem && word.also.iter().all(|also| also.stem != stem) {
+        word.also.push(Also { exact, stem, weight });
+    }
+}
+
+/// On how many pages it is found, about.
+fn pages(need: &Need, fields: Fields, vocabulary: &Vocabulary<'_>) -> u64 {
+    let stem = |stem: &str| vocabulary.pages(fields.stem, stem);
+    match need {
+        Need::Word(word) => {
+            stem(&word.stem) + word.also.iter().map(|also| stem(&also.stem)).sum::<u64>()
+        }
+        Need::Compound { whole, parts, .. } => {
+            stem(whole) + parts.iter().map(|part| stem(&part.stem)).min().unwrap_or(0)
+        }
+        Need::Synonym { mark, .. } => stem(mark),
+        _ => 0,
+    }
+}

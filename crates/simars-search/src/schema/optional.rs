@@ -1,0 +1,33 @@
+//! Fields that answering a search does not need: an index of before they were there goes on
+//! answering without them.
+
+use tantivy::schema::{Field, Schema};
+
+use super::{FORCE, FieldSort, is_sort};
+
+pub(super) fn force(schema: &Schema) -> Option<[Field; 3]> {
+    let get = |name| {
+        let field = schema.get_field(name).ok()?;
+        let entry = schema.get_field_entry(field);
+        (is_sort(entry, FieldSort::Number) && entry.is_fast()).then_some(field)
+    };
+    let [from, changed, until] = FORCE.map(get);
+    Some([from?, changed?, until?])
+}
+
+pub(super) fn position(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("position").ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Label) && entry.is_stored()).then_some(field)
+}
+
+pub(super) fn sketch(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("sketch").ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Number) && entry.is_indexed()).then_some(field)
+}
+
+pub(super) fn opening(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("opening").ok()?;
+    is_sort(schema.get_field_entry(field), FieldSort::Text).then_some(field)
+}

@@ -1,0 +1,105 @@
+//! The words that the index knows: how many pages have one, and which are like one it does not know.
+
+use std::collections::HashMap;
+
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+use crate::spelling::distance;
+
+/// Terms that one query may look through in search of similar words, in all its segments together.
+const LOOKED_AT: usize = 300_000;
+/// Shorter words have too many that are like them.
+const LEAST_LETTERS: usize = 4;
+/// From this length on, two slips are forgiven.
+const LONG: usize = 8;
+/// A word of at least this length is also taken for the beginning of a longer one.
+const BEGINNING: usize = 5;
+/// Similar words that stand for one that is nowhere.
+const MOST: usize = 5;
+
+/// The words of what a search sees. Which pages they are on is not told: a word may stand only where
+/// the asker may not look.
+pub(crate) struct Vocabulary<'a> {
+    searcher: &'a Searcher,
+    left: usize,
+}
+
+impl<'a> Vocabulary<'a> {
+    pub(crate) fn new(searcher: &'a Searcher) -> Self {
+        Self { searcher, left: LOOKED_AT }
+    }
+
+    /// How many pages have `text` in `field`.
+    pub(crate) fn pages(&self, field: Field, text: &str) -> u64 {
+        // Where the dictionary cannot be read, the search itself will say so.
+        self.searcher.doc_freq(&Term::from_field_text(field, text)).unwrap_or(0)
+    }
+
+    /// How much a word tells that stands on so many pages (the idf of BM25); 0 for one that is nowhere.
+    pub(crate) fn weight(&self, pages: u64) -> f32 {
+        if pages == 0 {
+            return 0.0;
+        }
+        let (all, pages) = (self.searcher.num_docs() as f32, pages as f32);
+        (1.0 + (all - pages + 0.5).max(0.0) / (pages + 0.5)).ln()
+    }
+
+    /// The words of `field` that are most like `word`, the likeliest first: those with the fewest
+    /// slips, then those on the most pages. The first letter is taken to be right.
+    pub(crate) fn like(&mut self, field: Field, word: &str) -> Vec<String> {
+        let letters = word.len();
+        if letters < LEAST_LETTERS || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Vec::new();
+        }
+        let slips = if letters < LONG { 1 } else { 2 };
+        let mut found: HashMap<String, (usize, u64)> = HashMap::new();
+        for reader in self.searcher.segment_readers() {
+            let first = word.as_bytes()[0];
+            let Ok(index) = reader.inverted_index(field) else { continue };
+            let range = index.terms().range().ge([first]).lt([first + 1]);
+            let Ok(mut terms) = range.into_stream() else { continue };
+            while self.left > 0 && terms.advance() {
+                self.left -= 1;
+                let Some(slips) = likeness(word, terms.key(), slips) else { continue };
+                let Ok(known) = std::str::from_utf8(terms.key()) else { continue };
+                let pages = u64::from(terms.value().doc_freq);
+                found.entry(known.to_owned()).or_insert((slips, 0)).1 += pages;
+            }
+        }
+        let mut found: Vec<(String, (usize, u64))> = found.into_iter().collect();
+        let nearest = found.iter().map(|(_, (slips, _))| *slips).min();
+        found.retain(|(_, (slips, _))| Some(*slips) == nearest);
+        found.sort_unstable_by(|(one, (_, pages)), (other, (_, others))| {
+            others.cmp(pages).then_with(|| one.cmp(other))
+        });
+        found.into_iter().map(|(known, _)| known).take(MOST).collect()
+    }
+}
+
+/// How far `known` is from `word`, in half slips; `None` if it is too far, or the word itself. That
+/// it begins with the word counts more than one slip and less than two.
+fn likeness(word: &str, known: &[u8], slips: usize) -> Option<usize> {
+    let word = word.as_bytes();
+    if known == word {
+        return None;
+    }
+    match distance(word, known, slips) {
+        Some(slips) => Some(2 * slips),
+        None => (word.len() >= BEGINNING && known.starts_with(word)).then_some(3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likeness;
+
+    #[test]
+    fn slips_and_beginnings_are_like() {
+        assert_eq!(likeness("pemilihan", b"pemiliham", 2), Some(2));
+        assert_eq!(likeness("pemilihan", b"pemlihna", 2), Some(4));
+        assert_eq!(likeness("arsip", b"arsiparis", 1), Some(3));
+        assert_eq!(likeness("arsip", b"arsip", 1), None);
+        assert_eq!(likeness("arsip", b"resep", 1), None);
+    }
+}
