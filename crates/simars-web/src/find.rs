@@ -11,7 +11,7 @@ use simars_search::{Answer, Hit, Request};
 use crate::State;
 use crate::auth::standing;
 use crate::coverage::Coverage;
-use crate::parts::has_images;
+use crate::parts::Look;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
 
@@ -62,7 +62,7 @@ fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, V
         match document {
             Some(document) if may(who, Action::Find, standing(&document)) => {
                 answer.hits.push(hit);
-                told.push(tell(&document));
+                told.push(tell(holdings, &document));
             }
             hidden => leave_out(&mut answer, &hit, hidden.as_ref()),
         }
@@ -70,10 +70,9 @@ fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, V
     Ok((answer, told))
 }
 
-fn tell(document: &Document) -> Told {
+fn tell(holdings: &Holdings, document: &Document) -> Told {
     let current = document.current();
-    let has_images = has_images(&current.media_type) && current.pages > 0;
-    Told { coverage: Coverage::of(current), has_images }
+    Told { coverage: Coverage::of(current), has_images: Look::at(holdings, current).has(1) }
 }
 
 /// Takes a document out of the counts, which would tell of it otherwise.

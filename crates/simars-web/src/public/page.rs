@@ -17,12 +17,13 @@ use crate::address::{brief, with_query};
 use crate::content::send;
 use crate::document::{Links, find};
 use crate::highlight::{mark, marked_words};
+use crate::parts::Look;
 use crate::problem::Code;
 use crate::reading::{self, PageRead};
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::work::Places;
+use crate::work::{Places, blocking};
 use crate::{coverage, names, parts, query, texts};
 
 /// The parameter that asks for the reading that was not chosen, and its value.
@@ -42,6 +43,8 @@ pub(super) struct TextPage {
     label: String,
     marked: bool,
     sheet: Option<Sheet>,
+    /// What is to be known of images that are not of the file itself; empty otherwise.
+    converted: String,
     has_text: bool,
     /// The text, escaped, with marks.
     html: String,
@@ -64,6 +67,7 @@ pub(super) struct Opened {
     pub(super) read: PageRead,
     /// The page's own name, if it has one.
     pub(super) label: Option<String>,
+    pub(super) look: Look,
 }
 
 /// Answers `GET /dokumen/{id}/halaman/{n}`.
@@ -119,7 +123,10 @@ async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<Opened, Code> {
     let n: u32 = n.parse().map_err(|_| Code::PageNotFound)?;
     let read = reading::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
     let structure = reading::structure(state, document.current()).await?;
-    Ok(Opened { label: structure.and_then(|structure| label(&structure, n)), document, n, read })
+    let (holdings, version) = (Arc::clone(&state.holdings), document.current().clone());
+    let look = blocking(move || Look::at(&holdings, &version)).await?;
+    let label = structure.and_then(|structure| label(&structure, n));
+    Ok(Opened { label, document, n, read, look })
 }
 
 fn label(structure: &Structure, n: u32) -> Option<String> {
@@ -162,14 +169,16 @@ fn choose(read: &PageRead, other: bool) -> Chosen<'_> {
 
 /// What the page shows.
 pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextPage {
-    let Opened { document, n, read, .. } = opened;
+    let Opened { document, n, read, look, .. } = opened;
     let (language, n, links) = (visit.language, *n, Links::of(document));
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
     let wants_other = query::value(&visit.pairs, &[READING.0]) == Some(READING.1);
     let chosen = choose(read, wants_other);
     let (html, marked) = mark(chosen.text.trim_matches('\n'), q);
     let boxes = marked_words(chosen.text, q).into_iter();
-    let boxes: Vec<WordBox> = boxes.filter_map(|word| chosen.words.get(word)).copied().collect();
+    let boxes = boxes.filter_map(|word| chosen.words.get(word));
+    // A converted page need not have the word at all, let alone in the same place.
+    let boxes: Vec<WordBox> = boxes.filter(|_| *look == Look::Pages).copied().collect();
     let q = brief(q);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
@@ -188,7 +197,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
         label: opened.label.as_ref().map_or_else(String::new, |label| {
             texts::fill(language, "page.label", &[("label", label)])
         }),
-        sheet: sheet(language, document, n, read.layout.as_ref(), &boxes),
+        sheet: look.has(n).then(|| sheet(language, document, n, read.layout.as_ref(), &boxes)),
+        converted: converted(visit, *look, n),
         has_text: !chosen.text.trim().is_empty(),
         source: source(visit, &chosen),
         notes: notes(visit, document, n),
@@ -230,6 +240,18 @@ fn source(visit: &Visit, chosen: &Chosen<'_>) -> String {
     let engine = chosen.engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
     let kept = if chosen.other { visit.t("page.reading_not_used") } else { "" };
     format!("{sentence}{engine} {kept}").trim_end().to_owned()
+}
+
+/// What a reader is told of a converted page.
+fn converted(visit: &Visit, look: Look, n: u32) -> String {
+    match look {
+        Look::Nothing | Look::Pages => String::new(),
+        Look::Converted { pages: Some(pages) } if n > pages => {
+            let pages = [("pages", &*pages.to_string())];
+            texts::fill(visit.language, "page.converted_less", &pages)
+        }
+        Look::Converted { .. } => visit.t("page.converted").to_owned(),
+    }
 }
 
 /// What was noticed on this page, each kind once, and whether it waits.

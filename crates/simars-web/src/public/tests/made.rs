@@ -14,6 +14,7 @@ use simars_verify::{TextPage, compare};
 
 use super::super::{covered, document, page};
 use crate::compare::{Found, Nearest};
+use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
 use crate::shell::Visit;
 use crate::state::Settings;
@@ -142,7 +143,8 @@ pub(super) fn told() -> document::Told {
         copy: true,
         log: Some(crate::handout::Seen { seen: 1, known: 3, enough: false }),
     };
-    document::Told { reading: reading(), structure: Some(structure()), offered }
+    let look = Look::Pages;
+    document::Told { reading: reading(), structure: Some(structure()), offered, look }
 }
 
 /// A recognised page with another reading beside it, a table, and doubts.
@@ -179,7 +181,9 @@ pub(super) fn recognised() -> PageRead {
 }
 
 pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened {
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()) }
+    let own = has_pages(&document.current().media_type);
+    let look = if own { Look::Pages } else { Look::Nothing };
+    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), look }
 }
 
 pub(super) fn text_document() -> Document {
