@@ -10,6 +10,7 @@ mod browser;
 mod certificate;
 mod checker;
 mod cli;
+mod conversion;
 mod crash;
 mod faults;
 mod golden;

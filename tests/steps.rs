@@ -64,10 +64,10 @@ fn a_kill_within_any_step_loses_nothing() {
         return;
     }
     let mut place = Place::new();
-    for step in 0..STEPS.len() {
+    for (number, step) in STEPS.iter().enumerate() {
         let path = one_more(&mut place);
-        assert!(killed(&place, &path, step), "{} was never reached", STEPS[step].name);
-        goes_in_once(&mut place, &path, &STEPS[step]);
+        assert!(killed(&place, &path, number), "{} was never reached", step.name);
+        goes_in_once(&mut place, &path, step);
     }
 }
 

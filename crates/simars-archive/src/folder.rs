@@ -20,6 +20,7 @@ use crate::sync::sync_folder;
 /// views/catalogue/                sled, follows the journal
 /// views/index/                    the search index, follows the journal
 /// views/images/                   images of pages, made on demand
+/// views/conversions/              office documents as PDFs to look at
 /// views/copies/                   what authenticated copies add to their originals
 /// staging/                        files on their way in
 /// trust/                          certificates that the operator trusts; put there by hand
@@ -90,6 +91,11 @@ impl DataFolder {
     /// What authenticated copies have beyond their originals.
     pub fn copies(&self) -> PathBuf {
         self.root.join("views/copies")
+    }
+
+    /// Office documents as PDFs to look at.
+    pub fn conversions(&self) -> PathBuf {
+        self.root.join("views/conversions")
     }
 
     /// What is known of rounds of checking.

@@ -2,19 +2,22 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use simars_record::{Finding, FindingCode};
 
 use crate::answer::{self, Task};
 
 /// The first argument that makes the program the child: see [`crate::child_main`].
 pub const CHILD_COMMAND: &str = "extract-child";
+
+/// How often it is looked whether a program has ended that nobody listens to.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Has a child process do `task` with `file`, and gives what it answers to `decode`. Whatever
 /// keeps it from answering properly within the wall time of its limits is the finding. The child
@@ -139,6 +142,56 @@ pub(crate) fn hear(
         (Err(Silence::TooLate), _) => Err(format!("it took more than {} s", wall.as_secs())),
         (Err(Silence::TooLong), _) => Err("its answer is longer than possible".to_owned()),
     }
+}
+
+/// How a program ended that was run for what it leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+    /// It was stopped because its time was over.
+    TooLate,
+}
+
+/// Runs a program that confines itself, says nothing and leaves something behind. It is the first
+/// of a group of its own, and the whole group is gone when this returns.
+///
+/// # Errors
+/// When it cannot be started or waited for.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts processes")]
+pub(crate) fn run_apart(program: &Path, arguments: &[&str], wall: Duration) -> io::Result<End> {
+    let deadline = Instant::now() + wall;
+    let child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .current_dir("/")
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let group = Pid::from_child(&child);
+    let mut child = Reaped(child);
+    // Looked at without taking its status: as long as that is not taken, its number is nobody
+    // else's, and the group can be ended by it.
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let mut ended = false;
+    while !ended && Instant::now() < deadline {
+        ended = waitid(WaitId::Pid(group), look)?.is_some();
+        if !ended {
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+    // The leader is there, if only as a status; more than it may be.
+    kill_process_group(group, Signal::KILL)?;
+    let status = child.0.wait()?;
+    Ok(match (ended, status.code(), status.signal()) {
+        (false, ..) => End::TooLate,
+        (true, Some(code), _) => End::Code(code),
+        (true, None, signal) => End::Signal(signal.unwrap_or_default()),
+    })
 }
 
 enum Silence {

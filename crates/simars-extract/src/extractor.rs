@@ -12,7 +12,7 @@ use crate::answer::{self, Task, Work};
 use crate::pool::Pool;
 use crate::sandbox::{self, SystemReport};
 use crate::sniff::{Kind, Sniffed, disagreement, sniff};
-use crate::{Anchors, Engine, Limits, child, image, signature, text};
+use crate::{Anchors, Converter, Engine, Limits, child, image, signature, text};
 
 /// As much of a file as is looked at to tell its type. Most texts are shorter and so are read
 /// once.
@@ -35,6 +35,10 @@ pub struct Extractor {
     /// Found when it is first asked for.
     pub(crate) engine: Arc<OnceLock<Option<Engine>>>,
     pub(crate) pool: Arc<Pool>,
+    /// Found when it is first asked for.
+    pub(crate) converter: Arc<OnceLock<Option<Converter>>>,
+    /// One place: an office program takes much memory.
+    pub(crate) conversions: Arc<Pool>,
     anchors: Anchors,
 }
 
@@ -43,7 +47,15 @@ impl Extractor {
     /// [`crate::child_main`] when its first argument is [`crate::CHILD_COMMAND`].
     pub fn new(program: PathBuf, limits: Limits) -> Self {
         let pool = Arc::new(Pool::new(limits.children));
-        Self { program, limits, pool, engine: Arc::default(), anchors: Anchors::default() }
+        Self {
+            program,
+            limits,
+            engine: Arc::default(),
+            pool,
+            converter: Arc::default(),
+            conversions: Arc::new(Pool::new(1)),
+            anchors: Anchors::default(),
+        }
     }
 
     /// Reads the file at `file`, which was handed in under the name `file_name`. Whatever goes
@@ -79,6 +91,12 @@ impl Extractor {
     #[must_use]
     pub fn with_anchors(self, anchors: Anchors) -> Self {
         Self { anchors, ..self }
+    }
+
+    /// The same, converting with this program instead of the one that is installed.
+    #[must_use]
+    pub fn with_converter(self, converter: Option<Converter>) -> Self {
+        Self { converter: Arc::new(converter.into()), ..self }
     }
 
     /// Finds and checks the signatures embedded in a PDF, in the order of the bytes they cover; a

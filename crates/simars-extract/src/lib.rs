@@ -8,8 +8,9 @@
 //! **Takes and gives.** A path and the name the file was handed in with; a
 //! [`simars_record::Extracted`], always: whatever goes wrong is a [`simars_record::Finding`].
 //!
-//! **Never.** It never fails, never panics on input, never writes a file and never opens a
-//! socket. No other crate of the house starts processes.
+//! **Never.** It never fails, never panics on input, never opens a socket, and writes no file but
+//! in the folder that a conversion is given and has removed when it ends. No other crate of the
+//! house starts processes.
 //!
 //! **Start at** [`Extractor::extract`]; [`child_main`] is the other end of the pipe.
 
@@ -17,6 +18,7 @@ mod answer;
 mod attached;
 mod budget;
 mod child;
+mod convert;
 mod docx;
 mod extractor;
 mod facts;
@@ -53,6 +55,7 @@ mod xlsx;
 mod xml;
 
 pub use child::CHILD_COMMAND;
+pub use convert::{Converted, Converter, is_convertible};
 pub use extractor::Extractor;
 pub use limits::Limits;
 pub use page_image::PageImage;

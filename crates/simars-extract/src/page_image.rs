@@ -6,6 +6,7 @@ use std::io;
 use simars_record::{Finding, FindingCode};
 
 use crate::answer::Work;
+use crate::extractor::memory_file;
 use crate::raster::{self, Size};
 use crate::{Extractor, Kind};
 
@@ -82,6 +83,23 @@ impl Extractor {
         let work = Work::Image { page, width: width.clamp(1, MOST_WIDTH) };
         let answer = self.have_done(file, kind, work, |body| decode(body, page));
         answer.unwrap_or_else(|finding| Err(Finding { page: Some(page), ..finding }))
+    }
+
+    /// [`Extractor::page_image`] for a PDF whose bytes are in memory.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn page_image_of_pdf(
+        &self,
+        pdf: &[u8],
+        page: u32,
+        width: u32,
+    ) -> Result<PageImage, Finding> {
+        let file = memory_file(pdf).map_err(|error| {
+            let detail = format!("the page could not be drawn: {error}");
+            Finding::page(FindingCode::ReaderFailed, page, detail)
+        })?;
+        self.page_image(&file, "application/pdf", page, width)
     }
 }
 

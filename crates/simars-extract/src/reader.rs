@@ -12,8 +12,8 @@ use crate::budget::Budget;
 use crate::extractor::without_pages;
 use crate::sandbox::{self, Profile, Refusal};
 use crate::{
-    Kind, Limits, attached, html, image, mail, package, page_image, pdf, recognise, rtf, signature,
-    stamp,
+    Kind, Limits, attached, convert, html, image, mail, package, page_image, pdf, recognise, rtf,
+    signature, stamp,
 };
 
 /// The parser's stack. Deeply nested input recurses deeply; when even this is too little, only
@@ -28,7 +28,10 @@ const MOST_FILE_BYTES: u64 = 1 << 30;
 /// stdout. Any other exit code than success means that there is no answer.
 pub fn child_main() -> ExitCode {
     let Some((task, further)) = parse_arguments(std::env::args_os().skip(2)) else {
-        return recognise::become_engine(std::env::args_os().skip(2));
+        return match convert::Order::read(std::env::args_os().skip(2)) {
+            Some(order) => convert::become_converter(&order),
+            None => recognise::become_engine(std::env::args_os().skip(2)),
+        };
     };
     if task.work == Work::Probe {
         return probe(&task);

@@ -30,6 +30,19 @@ const NICER_BY: i32 = 5;
 /// The newest Landlock of which everything is asked for; an older kernel gives what it has.
 const LANDLOCK: ABI = ABI::V6;
 
+/// What the office program reads beside those: how it was set up, and the list of fonts.
+const OFFICE_PLACES: [&str; 6] = [
+    "/etc/libreoffice",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
+    "/etc/fonts",
+    "/var/cache/fontconfig",
+    "/dev/urandom",
+];
+
+/// The length of a file that the office program writes, in bytes.
+const OFFICE_FILE_BYTES: u64 = 256 << 20;
+
 /// Where programs, their libraries and the loader's own files lie.
 const PROGRAM_PLACES: [&str; 8] = [
     "/usr",
@@ -54,6 +67,13 @@ pub(crate) enum Profile<'a> {
     Recogniser {
         /// Folders beside the system's own, such as that of the language data.
         folders: &'a [&'a Path],
+    },
+    /// Turns itself into the office program, which also writes, in one folder.
+    Converter {
+        /// Folders beside the system's own, such as that of the program.
+        folders: &'a [&'a Path],
+        /// The folder that is all its own.
+        workplace: &'a Path,
     },
 }
 
@@ -92,6 +112,7 @@ pub(crate) fn confine(profile: Profile<'_>, limits: &Limits, refusal: Refusal) -
     let seccomp = match profile {
         Profile::Reader { .. } => calls::allow_few(refusal),
         Profile::Recogniser { .. } => calls::deny_dangerous(),
+        Profile::Converter { .. } => calls::deny_more(),
     };
     Ok(Laid { landlock, seccomp: seccomp.is_ok() })
 }
@@ -103,6 +124,19 @@ pub(crate) fn confine(profile: Profile<'_>, limits: &Limits, refusal: Refusal) -
 /// When a resource limit cannot be set.
 pub(crate) fn confine_recogniser(limits: &Limits, folders: &[&Path]) -> io::Result<()> {
     confine(Profile::Recogniser { folders }, limits, Refusal::Kill).map(drop)
+}
+
+/// [`confine`] for a child that is about to become the office program; `folders` are those it reads
+/// beside the system's own, `workplace` is the one it may also write to.
+///
+/// # Errors
+/// When a resource limit cannot be set.
+pub(crate) fn confine_converter(
+    limits: &Limits,
+    folders: &[&Path],
+    workplace: &Path,
+) -> io::Result<()> {
+    confine(Profile::Converter { folders, workplace }, limits, Refusal::Kill).map(drop)
 }
 
 fn restrict_files(profile: Profile<'_>) -> Option<RestrictionStatus> {
@@ -119,6 +153,17 @@ fn restrict_files(profile: Profile<'_>) -> Option<RestrictionStatus> {
             let places = PROGRAM_PLACES.iter().map(Path::new).chain(folders.iter().copied());
             ruleset.add_rules(path_beneath_rules(places, read)).ok()?
         }
+        Profile::Converter { folders, workplace } => {
+            let read = AccessFs::from_read(LANDLOCK);
+            let places = PROGRAM_PLACES.iter().chain(&OFFICE_PLACES).map(Path::new);
+            let places = places.chain(folders.iter().copied());
+            // Everything but running what lies there.
+            let own = AccessFs::from_all(LANDLOCK) & !AccessFs::Execute;
+            ruleset
+                .add_rules(path_beneath_rules(places, read))
+                .and_then(|ruleset| ruleset.add_rules(path_beneath_rules([workplace], own)))
+                .ok()?
+        }
     };
     ruleset.restrict_self().ok()
 }
@@ -128,12 +173,13 @@ fn set_limits(profile: Profile<'_>, limits: &Limits) -> io::Result<()> {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
     };
     limit(Resource::Core, 0)?;
-    limit(Resource::Fsize, 0)?;
-    let (descriptors, more_memory) = match profile {
+    let (descriptors, more_memory, written) = match profile {
         // Standard input, output and error are open already; nothing else ever is.
-        Profile::Reader { file_bytes } => (3, file_bytes),
-        Profile::Recogniser { .. } => (64, 0),
+        Profile::Reader { file_bytes } => (3, file_bytes, 0),
+        Profile::Recogniser { .. } => (64, 0, 0),
+        Profile::Converter { .. } => (256, 0, OFFICE_FILE_BYTES),
     };
+    limit(Resource::Fsize, written)?;
     limit(Resource::Nofile, descriptors)?;
     limit(Resource::As, limits.memory_bytes.saturating_add(more_memory))?;
     let cpu = limits.cpu.max(Duration::from_secs(1)).as_secs();

@@ -3,27 +3,21 @@
 //! `views/copies/<2 hex>/<sha256>-<strip>.part` holds only what a copy has beyond its original,
 //! behind the digest of the whole copy and a check sum of both. It is a view like the others.
 
-use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::fs::{Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, futimens};
 use simars_archive::{Archive, ArchiveError};
 use simars_extract::Extractor;
 use simars_record::{Digest, Finding, FindingCode, Hasher, ObjectRef};
 
 use crate::Holdings;
+use crate::shelf::{Failures, Shelf};
 
 /// What the copies may take on disk, in bytes; what the originals take does not count.
 pub const COPY_CACHE_BYTES: u64 = 256 << 20;
 
-/// A copy that could not be made is not tried again for this long.
-const FAILURE_KEPT: Duration = Duration::from_secs(600);
-/// So many failures are remembered.
-const MOST_FAILURES: usize = 1_000;
 /// The digest of the whole copy and the check sum, before what is appended.
 const HEADER_BYTES: usize = 64;
 
@@ -59,18 +53,16 @@ pub struct MadeCopy {
 pub(crate) struct Copies {
     archive: Arc<Archive>,
     extractor: Extractor,
-    folder: PathBuf,
-    limit_bytes: u64,
-    failed: Mutex<HashMap<Digest, (Instant, Finding)>>,
+    shelf: Shelf,
+    failures: Failures,
     /// Held by whoever makes one: a copy takes a process and much memory.
     making: Mutex<()>,
 }
 
 impl Copies {
     pub(crate) fn new(archive: Arc<Archive>, extractor: Extractor, limit_bytes: u64) -> Self {
-        let folder = archive.folder().copies();
-        let (failed, making) = (Mutex::default(), Mutex::default());
-        Self { archive, extractor, folder, limit_bytes, failed, making }
+        let shelf = Shelf::new(archive.folder().copies(), limit_bytes);
+        Self { archive, extractor, shelf, failures: Failures::default(), making: Mutex::default() }
     }
 
     fn copy(
@@ -92,22 +84,22 @@ impl Copies {
         if let Some(kept) = self.kept(original, &path)? {
             return Ok(kept);
         }
-        if let Some(finding) = self.failure(&original.sha256) {
+        if let Some(finding) = self.failures.of(&original.sha256) {
             return Err(CopyError::NotMade(finding));
         }
         let file = self.archive.open_object(original)?;
         let appended = self.extractor.stamp(&file, strip).map_err(|finding| {
-            self.remember(original.sha256, &finding);
+            self.failures.remember(original.sha256, &finding);
             CopyError::NotMade(finding)
         })?;
         let sha256 = digest_of_both(file, &appended)?;
-        self.keep(&path, sha256, &appended);
+        self.shelf.keep(&path, &written(sha256, &appended));
         self.whole(original, sha256, appended)
     }
 
     fn path(&self, original: &ObjectRef, strip: &[u8]) -> PathBuf {
-        let (name, strip) = (original.sha256.to_string(), Digest::of(strip).to_string());
-        self.folder.join(&name[..2]).join(format!("{name}-{}.part", &strip[..16]))
+        let strip = Digest::of(strip).to_string();
+        self.shelf.place(&original.sha256, &format!("-{}", &strip[..16]))
     }
 
     fn whole(
@@ -123,66 +115,10 @@ impl Copies {
 
     /// The copy on disk. One that is damaged is as good as none.
     fn kept(&self, original: &ObjectRef, path: &Path) -> Result<Option<MadeCopy>, CopyError> {
-        let Some((sha256, appended)) = fs::read(path).ok().and_then(|bytes| read(&bytes)) else {
+        let Some((sha256, appended)) = self.shelf.read(path).and_then(|bytes| read(&bytes)) else {
             return Ok(None);
         };
-        note_use(path);
         self.whole(original, sha256, appended).map(Some)
-    }
-
-    /// Keeps a copy so that it is never seen in part, and removes the oldest ones when all are
-    /// beyond the limit. Nothing is synced: one that a crash cuts is noticed when it is read.
-    fn keep(&self, path: &Path, sha256: Digest, appended: &[u8]) {
-        let draft = path.with_extension("draft");
-        let kept = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&draft, written(sha256, appended)))
-            .and_then(|()| fs::rename(&draft, path));
-        if let Err(error) = kept {
-            tracing::warn!(%error, path = %path.display(), "an authenticated copy is not kept");
-        }
-        self.evict(path);
-    }
-
-    fn evict(&self, newest: &Path) {
-        let mut found: Vec<(SystemTime, u64, PathBuf)> = list(&self.folder)
-            .flat_map(|folder| list(&folder))
-            .filter_map(|path| {
-                let metadata = fs::metadata(&path).ok()?;
-                Some((metadata.modified().ok()?, metadata.len(), path))
-            })
-            .collect();
-        found.sort();
-        let mut total: u64 = found.iter().map(|(_, bytes, _)| bytes).sum();
-        for (_, bytes, path) in found {
-            if total <= self.limit_bytes {
-                return;
-            }
-            if path != newest && fs::remove_file(&path).is_ok() {
-                total -= bytes;
-            }
-        }
-    }
-
-    fn failures(&self) -> MutexGuard<'_, HashMap<Digest, (Instant, Finding)>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn failure(&self, original: &Digest) -> Option<Finding> {
-        let failures = self.failures();
-        let (since, finding) = failures.get(original)?;
-        (since.elapsed() < FAILURE_KEPT).then(|| finding.clone())
-    }
-
-    fn remember(&self, original: Digest, finding: &Finding) {
-        let mut failures = self.failures();
-        if failures.len() >= MOST_FAILURES {
-            failures.retain(|_, (since, _)| since.elapsed() < FAILURE_KEPT);
-        }
-        if failures.len() < MOST_FAILURES {
-            failures.insert(original, (Instant::now(), finding.clone()));
-        }
     }
 }
 
@@ -201,14 +137,6 @@ impl Holdings {
     ) -> Result<MadeCopy, CopyError> {
         self.copies().copy(original, media_type, strip)
     }
-}
-
-/// Makes a copy the last to go. If that fails, the order of going is a little wrong.
-fn note_use(path: &Path) {
-    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
-    let as_it_is = Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT };
-    let times = Timestamps { last_access: as_it_is, last_modification: now };
-    let _noted = File::open(path).map(|file| futimens(&file, &times));
 }
 
 fn digest_of_both(mut original: File, appended: &[u8]) -> io::Result<Digest> {
@@ -243,10 +171,6 @@ fn read(bytes: &[u8]) -> Option<(Digest, Vec<u8>)> {
     let sha256 = Digest::from_bytes(sha256.try_into().ok()?);
     let sum = Digest::from_bytes(sum.try_into().ok()?);
     (check_sum(&sha256, appended) == sum).then(|| (sha256, appended.to_vec()))
-}
-
-fn list(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
 }
 
 #[cfg(test)]

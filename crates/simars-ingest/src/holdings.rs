@@ -11,6 +11,7 @@ use simars_search::{Index, Options};
 use simars_record::DocumentId;
 
 use crate::ahead::Ahead;
+use crate::conversions::{CONVERSION_CACHE_BYTES, Conversions};
 use crate::copies::{COPY_CACHE_BYTES, Copies};
 use crate::follow::{Follower, Progress};
 use crate::publish::{AfterPublishing, Publisher};
@@ -46,6 +47,7 @@ pub struct Holdings {
     /// For files that are not filed.
     visitors: Extractor,
     images: Arc<Images>,
+    conversions: Arc<Conversions>,
     copies: Copies,
     ahead: Ahead,
     settings: Settings,
@@ -81,9 +83,13 @@ impl Holdings {
             log_wakes();
         });
         let recogniser = Recogniser::start(&archive, &extractor, workers, grown)?;
+        let conversions =
+            Conversions::new(Arc::clone(&archive), extractor.clone(), CONVERSION_CACHE_BYTES);
+        let conversions = Arc::new(conversions);
         let images = Arc::new(Images::new(
             Arc::clone(&archive),
             extractor.clone(),
+            Arc::clone(&conversions),
             archive.folder().images(),
             settings.image_cache_bytes,
         ));
@@ -95,6 +101,7 @@ impl Holdings {
             extractor,
             visitors,
             images,
+            conversions,
             copies,
             ahead,
             settings,
@@ -117,6 +124,11 @@ impl Holdings {
     /// The images of pages.
     pub fn images(&self) -> &Arc<Images> {
         &self.images
+    }
+
+    /// Office documents as PDFs.
+    pub(crate) fn conversions(&self) -> &Conversions {
+        &self.conversions
     }
 
     /// The authenticated copies.

@@ -12,10 +12,11 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use simars_archive::{Archive, ArchiveError};
-use simars_extract::{Extractor, PageImage};
-use simars_record::{Digest, Document, Finding, ObjectRef};
+use simars_extract::{Converted, Extractor, PageImage};
+use simars_record::{Digest, Document, Finding, FindingCode, ObjectRef};
 
 use crate::Holdings;
+use crate::conversions::{ConversionError, Conversions};
 use cache::Cache;
 
 /// Width in pixels of the small image in lists.
@@ -47,6 +48,9 @@ pub enum ImageError {
     /// The original cannot be opened.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The page is that of an office document, of which there is no PDF, or none with this page.
+    #[error(transparent)]
+    NotConverted(#[from] ConversionError),
     /// Too many others are waited for.
     #[error("too many page images are asked for at once; hint: ask again in a few seconds")]
     Busy,
@@ -71,6 +75,7 @@ struct State {
 pub struct Images {
     archive: Arc<Archive>,
     extractor: Extractor,
+    conversions: Arc<Conversions>,
     cache: Mutex<Cache>,
     state: Mutex<State>,
     changed: Condvar,
@@ -82,12 +87,14 @@ impl Images {
     pub(crate) fn new(
         archive: Arc<Archive>,
         extractor: Extractor,
+        conversions: Arc<Conversions>,
         folder: PathBuf,
         limit_bytes: u64,
     ) -> Self {
         Self {
             archive,
             extractor,
+            conversions,
             cache: Mutex::new(Cache::new(folder, limit_bytes)),
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -95,7 +102,8 @@ impl Images {
         }
     }
 
-    /// The image of a page, counted from 1, `width` pixels wide: from disk, or drawn now. Whoever
+    /// The image of a page, counted from 1, `width` pixels wide: from disk, or drawn now; that of an
+    /// office document is drawn from the PDF that it is converted to. Whoever
     /// asks for the same at the same time gets the same. Which pages and widths may be asked for
     /// is the caller's business: each new one costs a process and room on disk.
     ///
@@ -112,13 +120,21 @@ impl Images {
         if let Some(image) = self.kept(&key) {
             return Ok(image);
         }
+        // Before the turn: those who only wait for a drawing are not to wait for a conversion.
+        let converted = self.converted(original, media_type, page)?;
         let _turn = self.turn(key)?;
         // Somebody else may have made it while this one waited.
         if let Some(image) = self.kept(&key) {
             return Ok(image);
         }
-        let file = self.archive.open_object(original)?;
-        match self.extractor.page_image(&file, media_type, page, width) {
+        let drawn = match converted {
+            Some(Converted { pdf, .. }) => self.extractor.page_image_of_pdf(&pdf, page, width),
+            None => {
+                let file = self.archive.open_object(original)?;
+                self.extractor.page_image(&file, media_type, page, width)
+            }
+        };
+        match drawn {
             Ok(image) => {
                 self.keep(key, &image);
                 Ok(image)
@@ -128,6 +144,28 @@ impl Images {
                 Err(ImageError::NotDrawn(finding))
             }
         }
+    }
+
+    /// The PDF to draw from, for an office document; such a file has no pages of its own.
+    fn converted(
+        &self,
+        original: &ObjectRef,
+        media_type: &str,
+        page: u32,
+    ) -> Result<Option<Converted>, ImageError> {
+        if !self.conversions.has(media_type) {
+            return Ok(None);
+        }
+        let converted = self.conversions.pdf(original, media_type)?;
+        if page <= converted.pages {
+            return Ok(Some(converted));
+        }
+        let detail = format!(
+            "the document has {} pages when converted; they need not be those of its text",
+            converted.pages
+        );
+        let finding = Finding::page(FindingCode::Unsupported, page, detail);
+        Err(ConversionError::NotMade(finding).into())
     }
 
     /// Draws what will be asked for first of a new document, unless it is there already or the

@@ -217,3 +217,46 @@ fn the_first_images_are_made_ahead_while_there_is_room() {
     full.holdings.page_image(&original, "application/pdf", 1, 300).expect("an image");
     assert!(full.image_files().is_empty());
 }
+
+#[test]
+fn an_office_document_is_converted_once_and_then_drawn() {
+    let site = Site::new(1 << 20);
+    if !site.holdings.converts("application/rtf") {
+        eprintln!("LIBREOFFICE IS NOT INSTALLED: CONVERSION IS NOT TESTED");
+        return;
+    }
+    let document = site.file("undangan.rtf", b"{\\rtf1 Undangan rapat\\page Lampiran}");
+    let original = document.current().original;
+    let ask = |page, width| site.holdings.page_image(&original, "application/rtf", page, width);
+    assert_eq!(site.holdings.reading_pages(&original), None);
+    let first = ask(1, 300).expect("an image");
+    assert_eq!(site.holdings.reading_pages(&original), Some(2));
+    site.starts();
+    assert_ne!(ask(2, 300).expect("an image"), first);
+    assert_eq!(site.starts(), 1, "only drawn");
+    assert_eq!(ask(1, 300).expect("an image"), first);
+    let error = ask(3, 300).unwrap_err();
+    assert!(matches!(error, ImageError::NotConverted(_)), "{error}");
+    assert!(error.to_string().contains("has 2 pages when converted"), "{error}");
+    assert_eq!(site.starts(), 0);
+
+    let folder = site.folder.path().join("data/views/conversions");
+    let kept = site.holdings.reading_pdf(&original, "application/rtf").expect("a PDF");
+    assert!(kept.pdf.starts_with(b"%PDF-"));
+    let at_work = fs::read_dir(folder.join("at-work")).expect("a folder").count();
+    assert_eq!(at_work, 0, "nothing is left of the work");
+    fs::remove_dir_all(folder).expect("removed");
+    let again = site.holdings.reading_pdf(&original, "application/rtf").expect("a PDF");
+    assert_eq!(again.pages, 2);
+
+    let broken = site.file("rusak.rtf", b"{\\rtf1 teks}");
+    let original = broken.current().original;
+    // The name of its type decides how it is opened, and as that it cannot be.
+    let odt = "application/vnd.oasis.opendocument.text";
+    site.starts();
+    for tries in [true, false, false] {
+        let error = site.holdings.page_image(&original, odt, 1, 300).unwrap_err();
+        assert!(matches!(error, ImageError::NotConverted(_)), "{error}");
+        assert_eq!(site.starts() > 0, tries, "what failed is not tried again");
+    }
+}

@@ -11,7 +11,7 @@ use simars_search::{Answer, Hit, Request};
 use crate::State;
 use crate::auth::standing;
 use crate::coverage::Coverage;
-use crate::parts::has_images;
+use crate::parts::Look;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
 
@@ -61,7 +61,7 @@ fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, V
     let told = documents.iter().map(|document| {
         let force = holdings.force(document, who);
         let force = force.map_err(failed("look up whether what was found is in force"))?;
-        Ok(tell(document, force.map(|force| force.state)))
+        Ok(tell(holdings, document, force.map(|force| force.state)))
     });
     let told = told.collect::<Result<_, Code>>()?;
     Ok((answer, told))
@@ -100,9 +100,9 @@ fn looked_up(
     Ok((answer, documents))
 }
 
-fn tell(document: &Document, force: Option<ForceState>) -> Told {
+fn tell(holdings: &Holdings, document: &Document, force: Option<ForceState>) -> Told {
     let current = document.current();
-    let has_images = has_images(&current.media_type) && current.pages > 0;
+    let has_images = Look::at(holdings, current).has(1);
     Told { coverage: Coverage::of(current), has_images, force }
 }
 

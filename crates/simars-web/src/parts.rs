@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use simars_access::{Action, Who, may};
 use simars_ingest::images::ImageError;
+use simars_ingest::{ConversionError, Holdings};
 use simars_record::{Digest, Document, FindingCode, Timestamp, Version};
 
 use crate::auth::standing;
@@ -34,12 +35,50 @@ pub(crate) fn drawers() -> Places {
     Places::new(DRAWERS, PATIENCE)
 }
 
-/// Whether the pages of such a file can be looked at.
-pub(crate) fn has_images(media_type: &str) -> bool {
+/// Whether such a file has pages of its own to look at.
+pub(crate) fn has_pages(media_type: &str) -> bool {
     matches!(
         media_type,
         "application/pdf" | "image/png" | "image/jpeg" | "image/tiff" | "image/gif" | "image/webp"
     )
+}
+
+/// What there is to look at of a document's pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Nothing: the file has a text only.
+    #[default]
+    Nothing,
+    /// The pages of the file.
+    Pages,
+    /// Those of the PDF that the file is converted to, which need not be those of the text.
+    Converted {
+        /// How many there are, if that is known by now.
+        pages: Option<u32>,
+    },
+}
+
+impl Look {
+    /// What there is of this version.
+    pub(crate) fn at(holdings: &Holdings, version: &Version) -> Self {
+        match version.media_type.as_str() {
+            _ if version.pages == 0 => Self::Nothing,
+            own if has_pages(own) => Self::Pages,
+            office if holdings.converts(office) => {
+                Self::Converted { pages: holdings.reading_pages(&version.original) }
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether there is an image of page `n`, as far as is known.
+    pub(crate) fn has(self, n: u32) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Pages | Self::Converted { pages: None } => true,
+            Self::Converted { pages: Some(pages) } => n <= pages,
+        }
+    }
 }
 
 /// The document and the page a request is about, if this asker may read it.
@@ -96,6 +135,26 @@ pub(crate) async fn image(
     Ok(content(&found, image.bytes.into(), image.media_type, name))
 }
 
+/// An office document as a PDF to be sent; whoever may read the document is to be settled before.
+pub(crate) async fn reading_pdf(
+    state: &Arc<State>,
+    drawers: &Places,
+    document: &Document,
+    version: &Version,
+) -> Result<Content, Problem> {
+    let place = drawers.take().await.map_err(Code::problem)?;
+    let (original, media_type) = (version.original, version.media_type.clone());
+    let holdings = Arc::clone(&state.holdings);
+    let made = blocking(move || {
+        // Held until the conversion ends, also when nobody waits for it any more.
+        let _place = place;
+        holdings.reading_pdf(&original, &media_type)
+    });
+    let made = made.await.map_err(Code::problem)?.map_err(not_converted)?;
+    let name = format!("simars-{}-konversi.pdf", short(document));
+    Ok(content(document, made.pdf.into(), "application/pdf", name))
+}
+
 /// Says why there is no image.
 fn not_drawn(error: ImageError) -> Problem {
     match error {
@@ -106,8 +165,23 @@ fn not_drawn(error: ImageError) -> Problem {
             let code = finding.code.as_str();
             Code::ImageFailed.problem().detail(finding.detail).with("finding", code)
         }
+        ImageError::NotConverted(error) => not_converted(error),
         ImageError::Busy => Code::Busy.problem(),
         ImageError::Archive(error) => failed("open an original to draw it")(error).problem(),
+    }
+}
+
+/// Says why an office document has no PDF to look at, or not this page.
+pub(crate) fn not_converted(error: ConversionError) -> Problem {
+    match error {
+        ConversionError::NotMade(finding) => {
+            let code = finding.code.as_str();
+            Code::NoImage.problem().detail(finding.detail).with("finding", code)
+        }
+        ConversionError::Busy => Code::Busy.problem(),
+        ConversionError::Archive(error) => {
+            failed("open an original to convert it")(error).problem()
+        }
     }
 }
 

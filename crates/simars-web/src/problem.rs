@@ -119,7 +119,7 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         code: Code::NoImage,
         name: "no-image",
         status: StatusCode::NOT_FOUND,
-        title: "files of this type have no page images",
+        title: "there is no image of this page",
         hint: "read the text of the page, or download the original",
     },
     Row {

@@ -88,6 +88,10 @@ fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/documents/{id}/text", get(api::documents::text))
         .route("/api/v1/documents/{id}/certificate.pdf", get(api::handout::certificate))
         .route("/api/v1/documents/{id}/copy.pdf", get(api::handout::copy).layer(copiers))
+        .route(
+            "/api/v1/documents/{id}/reading.pdf",
+            get(api::handout::reading).layer(drawers.clone()),
+        )
         .route("/api/v1/documents/{id}/events", get(api::recognition::events).layer(watchers))
         .route(
             "/api/v1/documents/{id}/pages/{n}/image",

@@ -55,7 +55,7 @@ pub fn repair(
 }
 
 fn remove_views(folder: &DataFolder) -> Result<(), ArchiveError> {
-    for path in [folder.catalogue(), folder.index(), folder.images()] {
+    for path in [folder.catalogue(), folder.index(), folder.images(), folder.conversions()] {
         if path.exists() {
             fs::remove_dir_all(&path).map_err(ArchiveError::io("remove", &path))?;
         }

@@ -58,9 +58,11 @@ pub(super) fn read(
     }
     // At the size of the page again, but each doubtful number among its like only: what stands
     // beside a number sways the engine.
-    let cells: Vec<_> = doubts.iter().map(|doubt| all[doubt.at]).collect();
+    let open = settle::open(grids, &first, &doubts);
+    let cells: Vec<_> = open.iter().map(|&doubt| all[doubts[doubt].at]).collect();
     let (third, _) = look(&cells, 1, Mode::Numbers)?;
-    for (doubt, third) in doubts.iter_mut().zip(third) {
+    for (doubt, third) in open.into_iter().zip(third) {
+        let doubt = &mut doubts[doubt];
         doubt.add(third, &mut first[doubt.at]);
     }
     settle::by_sums(grids, &mut first, &doubts);

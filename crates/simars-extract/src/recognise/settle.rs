@@ -34,6 +34,13 @@ impl Doubt {
         self.readings.push(reading);
     }
 
+    /// Whether it lies between different readings that may all be numbers.
+    fn is_between_numbers(&self) -> bool {
+        let texts = self.readings.iter().map(|reading| joined(reading));
+        let mut numbers = texts.filter(|text| !text.is_empty() && is_plausible(text));
+        numbers.next().is_some_and(|first| numbers.any(|other| other != first))
+    }
+
     /// The whole numbers that were read, each once.
     fn numbers(&self) -> Vec<Vec<Word>> {
         let mut numbers: Vec<Vec<Word>> = Vec::new();
@@ -47,6 +54,25 @@ impl Doubt {
         }
         numbers
     }
+}
+
+/// Which of the doubts a third reading could decide, by their places: those between two numbers that
+/// could both be written so, and all in tables whose sums are wrong. Elsewhere it would change
+/// nothing, and each reading takes time; the numbers stay marked as doubtful either way.
+pub(super) fn open(grids: &[Grid], words: &[Vec<Word>], doubts: &[Doubt]) -> Vec<usize> {
+    let mut open = Vec::new();
+    let mut start = 0;
+    for grid in grids {
+        let end = start + grid.cells.len();
+        let here = || (0..).zip(doubts).filter(|(_, doubt)| (start..end).contains(&doubt.at));
+        let few = (1..=MOST_DOUBTS).contains(&here().count());
+        let wrong = few && wrong_sums(grid, &words[start..end]) > 0;
+        open.extend(
+            here().filter(|(_, doubt)| wrong || doubt.is_between_numbers()).map(|(at, _)| at),
+        );
+        start = end;
+    }
+    open
 }
 
 /// Where sums are wrong with the readings believed so far and fewer of them are with another
@@ -136,6 +162,24 @@ mod tests {
         by_sums(std::slice::from_ref(&grid), &mut words, &[doubt]);
         assert_eq!(joined(&words[7]), "11");
         assert_eq!(wrong_sums(&grid, &words), 1);
+    }
+
+    #[test]
+    fn a_third_reading_is_asked_for_where_it_can_decide() {
+        let (grid, words) = table(&VOTES);
+        let grids = std::slice::from_ref(&grid);
+        let doubt = |at, one, other| Doubt { at, readings: vec![word(one), word(other)] };
+        // The sum of the first column is wrong: all doubts of the table are open.
+        let doubts = [doubt(4, "120", "l20"), doubt(7, "11", "77")];
+        assert_eq!(open(grids, &words, &doubts), [0, 1]);
+        let mut right = VOTES;
+        right[2][1] = "77";
+        let (grid, words) = table(&right);
+        let grids = std::slice::from_ref(&grid);
+        assert_eq!(wrong_sums(&grid, &words), 0);
+        let doubts = [doubt(4, "120", "l20"), doubt(7, "77", "11"), doubt(8, "40", "")];
+        assert_eq!(open(grids, &words, &doubts), [1]);
+        assert_eq!(open(grids, &words, &[]), [0_usize; 0]);
     }
 
     #[test]

@@ -47,14 +47,11 @@ const ALLOWED: [c_long; 30] = [
     libc::SYS_exit_group,
 ];
 
-/// What the recognition program has no business with. It may do all else, since it is an
-/// ordinary program with its own needs; Landlock keeps it from files and ports.
-const DENIED: [c_long; 33] = [
-    libc::SYS_socket,
+/// What neither the recognition program nor the office program has any business with. They may do
+/// all else, since they are ordinary programs with their own needs; Landlock keeps them from files
+/// and ports.
+const DENIED: [c_long; 29] = [
     libc::SYS_connect,
-    libc::SYS_bind,
-    libc::SYS_listen,
-    libc::SYS_accept4,
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
@@ -85,6 +82,18 @@ const DENIED: [c_long; 33] = [
     libc::SYS_setgid,
 ];
 
+/// What the recognition program may not do either.
+const SOCKETS: [c_long; 2] = [libc::SYS_socket, libc::SYS_accept4];
+/// The office program is told that these went well, and nothing happens: it wants to listen for
+/// others of its kind, in a folder that everybody uses, and does not work when it cannot.
+const PRETENDED: [c_long; 2] = [libc::SYS_bind, libc::SYS_listen];
+
+/// The old ways to start a process; newer processors have only `clone`.
+#[cfg(target_arch = "x86_64")]
+const FORKS: [c_long; 2] = [libc::SYS_fork, libc::SYS_vfork];
+#[cfg(not(target_arch = "x86_64"))]
+const FORKS: [c_long; 0] = [];
+
 /// Lets this process make the calls of a parser and no other.
 pub(super) fn allow_few(refusal: Refusal) -> Result<(), seccompiler::Error> {
     let otherwise = match refusal {
@@ -105,7 +114,37 @@ pub(super) fn allow_few(refusal: Refusal) -> Result<(), seccompiler::Error> {
 
 /// Keeps this process, and what it becomes, from calls that only an attacker makes.
 pub(super) fn deny_dangerous() -> Result<(), seccompiler::Error> {
-    let rules = DENIED.iter().map(|&call| (call, Vec::new())).collect();
+    let rules =
+        DENIED.iter().chain(&SOCKETS).chain(&PRETENDED).map(|&call| (call, Vec::new())).collect();
+    apply(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32))
+}
+
+/// The same for the office program, which moreover may neither start others nor leave its group. It
+/// may have sockets for this machine, which lead nowhere: they have no name and are not connected.
+pub(super) fn deny_more() -> Result<(), seccompiler::Error> {
+    // As in [`allow_few`].
+    let no_clone3 = Rules::from([(libc::SYS_clone3, Vec::new())]);
+    apply(no_clone3, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32))?;
+    let pretended = PRETENDED.iter().map(|&call| (call, Vec::new())).collect();
+    apply(pretended, SeccompAction::Allow, SeccompAction::Errno(0))?;
+    let whole = |argument, comparison, value| {
+        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, comparison, value)
+    };
+    // The kind stands in the lowest four bits; above them are flags.
+    let stream = SeccompCmpOp::MaskedEq(0xf);
+    let mut same_machine = Vec::new();
+    for kind in (0..16).filter(|kind| *kind != libc::SOCK_STREAM as u64) {
+        same_machine.push(SeccompRule::new(vec![whole(1, stream.clone(), kind)?])?);
+    }
+    let elsewhere = whole(0, SeccompCmpOp::Ne, libc::AF_UNIX as u64)?;
+    same_machine.push(SeccompRule::new(vec![elsewhere])?);
+    let no_thread = whole(0, SeccompCmpOp::MaskedEq(libc::CLONE_THREAD as u64), 0)?;
+    let mut rules = Rules::from([
+        (libc::SYS_socket, same_machine),
+        (libc::SYS_clone, vec![SeccompRule::new(vec![no_thread])?]),
+    ]);
+    let never = [libc::SYS_setsid, libc::SYS_setpgid].into_iter().chain(FORKS);
+    rules.extend(never.chain(DENIED).map(|call| (call, Vec::new())));
     apply(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32))
 }
 

@@ -50,10 +50,13 @@ fn is_year(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn found(query: &str) -> Option<(usize, usize, Option<&'static str>, String, Option<u16>)> {
+    /// Kind, number and year.
+    type Named = (Option<&'static str>, String, Option<u16>);
+
+    fn found(query: &str) -> Option<(usize, usize, Named)> {
         let words: Vec<&str> = query.split(' ').collect();
         let Unlabelled { from, to, act } = find(&words)?;
-        Some((from, to, act.kind, act.number, act.year))
+        Some((from, to, (act.kind, act.number, act.year)))
     }
 
     #[test]
@@ -64,7 +67,7 @@ mod tests {
             ("perubahan uu 7 2017", 1, 4, "undang-undang", "7", Some(2017)),
             ("berita acara 0105 2024 pleno", 0, 4, "berita-acara", "105", Some(2024)),
         ] {
-            let expected = (from, to, Some(kind), number.to_owned(), year);
+            let expected = (from, to, (Some(kind), number.to_owned(), year));
             assert_eq!(found(query), Some(expected), "{query}");
         }
     }

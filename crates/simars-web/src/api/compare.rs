@@ -14,7 +14,7 @@ use crate::body::Source;
 use crate::compare::{A_COPY, Compared, Desk, Found, Given, Nearest, compare, limit_bytes};
 use crate::document::Links;
 use crate::language::Language;
-use crate::parts::has_images;
+use crate::parts::has_pages;
 use crate::problem::{Code, Problem};
 use crate::shell::Visit;
 use crate::state::State;
@@ -178,7 +178,7 @@ fn near_json(sha256: Digest, near: Nearest) -> ComparedJson {
         ("near", "the text is nearly that of the document; what differs is listed")
     };
     let links = Links::of(&found);
-    let images = has_images(&found.current().media_type);
+    let images = has_pages(&found.current().media_type);
     let resemblance = comparison.resemblance();
     let words = WordsJson {
         registered: comparison.words_registered,

@@ -1,4 +1,4 @@
-//! `/api/v1/documents/{id}/certificate.pdf` and `/api/v1/documents/{id}/copy.pdf`.
+//! `/api/v1/documents/{id}/certificate.pdf`, `…/copy.pdf` and `…/reading.pdf`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::auth::Asker;
 use crate::content::{Content, send};
 use crate::document;
 use crate::handout;
+use crate::parts;
 use crate::problem::{Code, Problem};
 use crate::segments::Segments;
 use crate::shell::Visit;
@@ -54,6 +55,33 @@ pub(crate) async fn copy(
     Segments(id): Segments<String>,
 ) -> Response {
     answer((&method, &headers), copied(&state, &copiers, asker, &visit, &id).await).await
+}
+
+/// Answers `GET` and `HEAD /api/v1/documents/{id}/reading.pdf`: the newest version of an office
+/// document as a PDF to read; `?version=` chooses an older one.
+pub(crate) async fn reading(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(drawers): Extension<Places>,
+    asker: Result<Asker, Problem>,
+    visit: Visit,
+    method: Method,
+    headers: HeaderMap,
+    Segments(id): Segments<String>,
+) -> Response {
+    answer((&method, &headers), converted(&state, &drawers, asker, &visit, &id).await).await
+}
+
+async fn converted(
+    state: &Arc<State>,
+    drawers: &Places,
+    asker: Result<Asker, Problem>,
+    visit: &Visit,
+    id: &str,
+) -> Result<Content, Problem> {
+    let Asker(who) = asker?;
+    let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
+    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
+    parts::reading_pdf(state, drawers, &found, version).await
 }
 
 async fn certified(

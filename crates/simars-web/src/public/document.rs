@@ -23,7 +23,7 @@ use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
 use crate::handout::{Offered, offered};
 use crate::language::Language;
-use crate::parts::{self, has_images};
+use crate::parts::{self, Look};
 use crate::problem::Code;
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
@@ -45,6 +45,8 @@ pub(super) struct DocumentPage {
     has_text: bool,
     /// Whether its pages can be looked at.
     has_images: bool,
+    /// Whether they are those of a PDF that it is converted to.
+    converted: bool,
     /// A small image of its first page.
     image: String,
     fields: Vec<Line>,
@@ -114,6 +116,7 @@ struct PageLinks {
     proof: String,
     certificate: String,
     copy: String,
+    reading: String,
 }
 
 /// Answers `GET /dokumen/{id}`.
@@ -133,16 +136,19 @@ pub(crate) async fn get(
 async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
     let document = find(state, READER, Action::Find, id).await?;
     let current = document.current();
-    let (holdings, id) = (Arc::clone(&state.holdings), document.id);
-    let stands = move || (holdings.recognition_of(&id), holdings.recognition().engine.is_some());
-    let (progress, engine) = blocking(stands).await?;
+    let (holdings, id, version) = (Arc::clone(&state.holdings), document.id, current.clone());
+    let stands = move || {
+        let engine = holdings.recognition().engine.is_some();
+        (holdings.recognition_of(&id), engine, Look::at(&holdings, &version))
+    };
+    let (progress, engine, look) = blocking(stands).await?;
     let blank = reading::blank_pages(state, current).await?;
     let structure = reading::structure(state, current).await?;
     let offered = offered(state, &document).await?;
     let related = relations::related(state, &document, READER).await?;
     let headings = reading::headings(state, &document).await?;
     let reading = Reading { blank, progress, engine };
-    Ok((document, Told { reading, structure, offered, related, headings }))
+    Ok((document, Told { reading, structure, offered, related, headings, look }))
 }
 
 /// What is known of a document beside the document itself.
@@ -154,6 +160,7 @@ pub(super) struct Told {
     pub(super) related: Related,
     /// The headings of an act, each with its page.
     pub(super) headings: Vec<(u32, Anchor)>,
+    pub(super) look: Look,
 }
 
 /// What the page shows.
@@ -184,7 +191,8 @@ pub(super) fn view(
         title,
         inline: is_shown(&current.media_type),
         has_text: current.pages > current.pages_without_text,
-        has_images: has_images(&current.media_type) && current.pages > 0,
+        has_images: told.look.has(1),
+        converted: matches!(told.look, Look::Converted { .. }),
         image: image_address(&document.id.to_string(), 1, parts::WIDTHS[0]),
         any_unsure: fields.iter().any(|field| field.unsure),
         fields,
@@ -230,6 +238,7 @@ fn links(visit: &Visit, settings: &Settings, document: &Document) -> PageLinks {
         proof: format!("{}/proof", links.data),
         certificate: format!("{}/certificate.pdf", links.data),
         copy: format!("{}/copy.pdf", links.data),
+        reading: format!("{}/reading.pdf", links.data),
         json: links.data,
         content: links.content,
         text: links.text,

@@ -18,12 +18,13 @@ use crate::address::{brief, with_query};
 use crate::content::send;
 use crate::document::{Links, find};
 use crate::highlight::{mark_anchored, marked_words};
+use crate::parts::Look;
 use crate::problem::Code;
 use crate::reading::{self, PageRead};
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::work::Places;
+use crate::work::{Places, blocking};
 use crate::{coverage, names, parts, query, texts};
 
 /// The parameter that asks for the reading that was not chosen, and its value.
@@ -45,6 +46,8 @@ pub(super) struct TextPage {
     continues: String,
     marked: bool,
     sheet: Option<Sheet>,
+    /// What is to be known of images that are not of the file itself; empty otherwise.
+    converted: String,
     has_text: bool,
     /// The text, escaped, with marks.
     html: String,
@@ -69,6 +72,7 @@ pub(super) struct Opened {
     pub(super) label: Option<String>,
     /// Where in the articles of an act it begins.
     pub(super) opening: Option<Position>,
+    pub(super) look: Look,
 }
 
 /// Answers `GET /dokumen/{id}/halaman/{n}`.
@@ -125,8 +129,10 @@ async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<Opened, Code> {
     let read = reading::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
     let structure = reading::structure(state, document.current()).await?;
     let opening = reading::opening(state, &document, n).await?;
+    let (holdings, version) = (Arc::clone(&state.holdings), document.current().clone());
+    let look = blocking(move || Look::at(&holdings, &version)).await?;
     let label = structure.and_then(|structure| label(&structure, n));
-    Ok(Opened { label, document, n, read, opening })
+    Ok(Opened { label, document, n, read, opening, look })
 }
 
 fn label(structure: &Structure, n: u32) -> Option<String> {
@@ -169,7 +175,7 @@ fn choose(read: &PageRead, other: bool) -> Chosen<'_> {
 
 /// What the page shows.
 pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextPage {
-    let Opened { document, n, read, .. } = opened;
+    let Opened { document, n, read, look, .. } = opened;
     let (language, n, links) = (visit.language, *n, Links::of(document));
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
     let wants_other = query::value(&visit.pairs, &[READING.0]) == Some(READING.1);
@@ -177,7 +183,9 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
     let (html, marked) = mark_anchored(chosen.text, q, &anchors(opened, &chosen));
     let html = html.trim_matches('\n').to_owned();
     let boxes = marked_words(chosen.text, q).into_iter();
-    let boxes: Vec<WordBox> = boxes.filter_map(|word| chosen.words.get(word)).copied().collect();
+    let boxes = boxes.filter_map(|word| chosen.words.get(word));
+    // A converted page need not have the word at all, let alone in the same place.
+    let boxes: Vec<WordBox> = boxes.filter(|_| *look == Look::Pages).copied().collect();
     let q = brief(q);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
@@ -203,7 +211,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
             .map_or_else(String::new, |anchor| {
                 texts::fill(language, "page.continues", &[("place", &anchor.label)])
             }),
-        sheet: sheet(language, document, n, read.layout.as_ref(), &boxes),
+        sheet: look.has(n).then(|| sheet(language, document, n, read.layout.as_ref(), &boxes)),
+        converted: converted(visit, *look, n),
         has_text: !chosen.text.trim().is_empty(),
         source: source(visit, &chosen),
         notes: notes(visit, document, n),
@@ -251,6 +260,18 @@ fn source(visit: &Visit, chosen: &Chosen<'_>) -> String {
     let engine = chosen.engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
     let kept = if chosen.other { visit.t("page.reading_not_used") } else { "" };
     format!("{sentence}{engine} {kept}").trim_end().to_owned()
+}
+
+/// What a reader is told of a converted page.
+fn converted(visit: &Visit, look: Look, n: u32) -> String {
+    match look {
+        Look::Nothing | Look::Pages => String::new(),
+        Look::Converted { pages: Some(pages) } if n > pages => {
+            let pages = [("pages", &*pages.to_string())];
+            texts::fill(visit.language, "page.converted_less", &pages)
+        }
+        Look::Converted { .. } => visit.t("page.converted").to_owned(),
+    }
 }
 
 /// What was noticed on this page, each kind once, and whether it waits.

@@ -36,21 +36,18 @@ pub(super) struct Hit {
     pub(super) height: u16,
 }
 
-/// The image of page `n`; `None` if such a file has none.
+/// The image of page `n`.
 pub(super) fn sheet(
     language: Language,
     document: &Document,
     n: u32,
     layout: Option<&Layout>,
     boxes: &[WordBox],
-) -> Option<Sheet> {
-    if !parts::has_images(&document.current().media_type) {
-        return None;
-    }
+) -> Sheet {
     let image = |width: u32| image_address(&document.id.to_string(), n, width);
     let [_, reading, large] = parts::WIDTHS;
     let title = names::title(language, document);
-    Some(Sheet {
+    Sheet {
         src: image(reading),
         srcset: format!("{} {reading}w, {} {large}w", image(reading), image(large)),
         large: image(large),
@@ -58,7 +55,7 @@ pub(super) fn sheet(
         height: height(reading, layout),
         alt: texts::fill(language, "page.image", &[("n", &n.to_string()), ("title", &title)]),
         hits: boxes.iter().take(BOXES).map(hit).collect(),
-    })
+    }
 }
 
 /// The address of a page's image in one of the widths there are.

@@ -17,6 +17,7 @@ use crate::compare::{Compared, Found as Nearest};
 use crate::coverage::Coverage;
 use crate::find::{Found, Told};
 use crate::ledger::Totals;
+use crate::parts::Look;
 use crate::query::{self, BadParameter};
 use crate::reading::PageRead;
 use crate::verdict::Judged;
@@ -398,6 +399,22 @@ fn what_was_searched_for_is_marked_on_the_image_too() {
     assert!(!other.contains("<table>"), "its tables belong to the other reading");
     let text = read_page("/x?q=kursi", text_document(), recognised());
     assert!(!text.contains("<figure") && text.contains("<mark>kursi</mark>"));
+}
+
+#[test]
+fn a_converted_page_says_so_and_marks_nothing_on_its_image() {
+    let show = |pages: Option<u32>| {
+        let look = Look::Converted { pages };
+        let shown = page::Opened { look, ..opened(text_document(), 2, recognised()) };
+        page::view(&visit("/x?q=kursi"), &settings(), &shown).render().unwrap()
+    };
+    for pages in [None, Some(2)] {
+        let html = show(pages);
+        assert!(html.contains("<figure") && !html.contains("<rect"));
+        assert!(html.contains("Tampilan hasil konversi; urutan halaman dapat berbeda"));
+    }
+    let less = show(Some(1));
+    assert!(!less.contains("<figure") && less.contains("hanya memiliki 1 halaman"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use simars_archive::check::repair::{Repaired, repair};
 use simars_archive::check::{Damage, Options, Part, Progress, Report, Rounds, check_folder};
 use simars_archive::{DataFolder, FolderLock};
-use simars_extract::{Engine, SystemReport, system_report};
+use simars_extract::{Converter, Engine, SystemReport, system_report};
 use simars_ingest::caretaker::compare_index;
 
 use crate::command::{Data, Exit};
@@ -29,7 +29,7 @@ pub(crate) const MEGABYTE: u64 = 1_000_000;
 ///
 /// A server makes such rounds by itself; --last tells what the last one found. With --system, the
 /// machine is checked instead of the store: which limits hold here for reading foreign files, and
-/// whether pages can be recognised.
+/// whether pages can be recognised and office documents be converted.
 ///
 /// Exit code: 0 if all is well, 3 if there is damage or a layer of protection is missing.
 #[derive(Debug, Args)]
@@ -211,7 +211,21 @@ struct System {
     #[serde(flatten)]
     reading: SystemReport,
     recognition: Recognition,
+    conversion: Conversion,
 }
+
+#[derive(Debug, Serialize)]
+struct Conversion {
+    /// The office program; `None` if there is none.
+    converter: Option<String>,
+    /// What keeps it from doing harm, and what does not.
+    confinement: &'static str,
+}
+
+/// An office program needs too much of the kernel for the filter that a reader has.
+const CONFINEMENT: &str = "it writes to one folder that is thrown away, connects to nothing and starts nothing, as \
+     far as this kernel has Landlock and seccomp (above); its filter names what it may not call, \
+     since it needs too much for one that names what it may; 2 GiB, 40 s of processor, 60 s";
 
 #[derive(Debug, Serialize)]
 struct Recognition {
@@ -222,7 +236,12 @@ struct Recognition {
 fn system(json: bool) -> anyhow::Result<ExitCode> {
     let engine = Engine::find().filter(Engine::reads_indonesian);
     let engine = engine.as_ref().map(Engine::name);
-    let system = System { reading: system_report(), recognition: Recognition { engine } };
+    let converter = Converter::find().as_ref().map(Converter::name);
+    let system = System {
+        reading: system_report(),
+        recognition: Recognition { engine },
+        conversion: Conversion { converter, confinement: CONFINEMENT },
+    };
     if json {
         put(&serde_json::to_string(&system)?)?;
     } else {
@@ -241,6 +260,12 @@ fn system(json: bool) -> anyhow::Result<ExitCode> {
             None => {
                 "recognition: none; hint: install tesseract-ocr and tesseract-ocr-ind".to_owned()
             }
+        })?;
+        put(&match &system.conversion.converter {
+            Some(converter) => format!("conversion: {converter}; {CONFINEMENT}"),
+            None => "conversion: none, so office documents have no page images; hint: install \
+                     libreoffice-writer-nogui, libreoffice-calc-nogui and libreoffice-impress-nogui"
+                .to_owned(),
         })?;
     }
     let whole = system.reading.missing.is_empty();

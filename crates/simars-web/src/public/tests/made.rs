@@ -16,6 +16,7 @@ use simars_verify::{TextPage, compare};
 
 use super::super::{covered, document, page};
 use crate::compare::{Found, Nearest};
+use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
 use crate::shell::Visit;
 use crate::state::Settings;
@@ -157,6 +158,7 @@ pub(super) fn told() -> document::Told {
         offered,
         related: related(),
         headings: (1..=14).map(|page| (page, heading(page))).collect(),
+        look: Look::Pages,
     }
 }
 
@@ -226,8 +228,10 @@ pub(super) fn recognised() -> PageRead {
 }
 
 pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened {
-    let opening = Position::from_text("\t\tPasal 2\t1");
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening: Some(opening) }
+    let opening = Some(Position::from_text("\t\tPasal 2\t1"));
+    let own = has_pages(&document.current().media_type);
+    let look = if own { Look::Pages } else { Look::Nothing };
+    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening, look }
 }
 
 pub(super) fn text_document() -> Document {

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Starts another process, and says by its code that it could.
+(exit 0) && exit 7

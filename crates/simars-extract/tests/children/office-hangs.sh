@@ -1,0 +1,3 @@
+#!/bin/sh
+# An office program that never ends.
+while :; do :; done
