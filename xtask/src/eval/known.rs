@@ -51,7 +51,7 @@ pub(super) fn measure(
 }
 
 /// `count` of the items, the same in every run.
-fn drawn<'a>(mut items: Vec<&'a Item>, count: usize, seed: u64) -> Vec<&'a Item> {
+fn drawn(mut items: Vec<&Item>, count: usize, seed: u64) -> Vec<&Item> {
     let mut chance = Chance(seed);
     let mut chosen = Vec::new();
     while chosen.len() < count && !items.is_empty() {
