@@ -166,9 +166,13 @@ fn agree(left: Option<&String>, right: Option<&String>) -> bool {
     left.is_none() || right.is_none() || left == right
 }
 
-/// Lower case, no blanks.
+/// Lower case, no blanks, no zeros before the running number.
 fn plain(number: &str) -> String {
-    number.chars().filter(|sign| !sign.is_whitespace()).flat_map(char::to_lowercase).collect()
+    let blank = |sign: &char| !sign.is_whitespace();
+    let plain: String = number.chars().filter(blank).flat_map(char::to_lowercase).collect();
+    let digits = plain.bytes().take_while(u8::is_ascii_digit).count();
+    let zeros = plain.bytes().take_while(|byte| *byte == b'0').count();
+    plain[zeros.min(digits.saturating_sub(1))..].to_owned()
 }
 
 /// An office's name for comparing: abbreviations written out, the state's name left out.
@@ -224,7 +228,7 @@ mod tests {
         let own = name("keputusan", "012/HK.03.1-Kpt/99/Prov/IX/2019", 2019, province);
         assert!(name("keputusan", "12/hk.03.1-kpt/99/prov/ix/2019", 2019, "").bucket().is_some());
         assert!(
-            name("", "012/hk.03.1-kpt/99/prov/ix/2019", 2019, "").means(&own),
+            name("", "12/hk.03.1-kpt/99/prov/ix/2019", 2019, "").means(&own),
             "a whole code needs no kind"
         );
         assert!(name("keputusan", "12", 2019, "KPU Provinsi Contoh").means(&own));

@@ -170,7 +170,42 @@ pub(crate) fn force_detail(force: &Force) -> Option<String> {
     ))
 }
 
-/// The name of an act that a relation points to, with what part of it is meant.
+/// The name of an act that a relation points to: as the text has it, unless that was cut by a page's
+/// end or is in capitals, as titles are.
 pub(crate) fn target(language: Language, relation: &Relation) -> String {
-    names::act(language, &relation.target)
+    let written = relation
+        .evidence
+        .as_ref()
+        .map(|shown| shown.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let whole = |written: &String| {
+        let plain: String = written.to_lowercase().split_whitespace().collect();
+        plain.contains(&relation.target.number) && written.contains(char::is_lowercase)
+    };
+    written.filter(whole).unwrap_or_else(|| names::act(language, &relation.target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_called_as_the_text_has_it() {
+        let relation = |text: &str| Relation {
+            kind: RelationKind::Cites,
+            target: ActName {
+                kind: Some("keputusan".to_owned()),
+                number: "7/kpts/x-24".to_owned(),
+                year: Some(2024),
+                issuer: None,
+            },
+            in_part: false,
+            confidence: 0.9,
+            evidence: Some(Evidence { page: 1, start: 0, end: 9, text: text.to_owned() }),
+        };
+        let named = |text: &str| target(Language::Indonesian, &relation(text));
+        assert_eq!(named("Keputusan\nNomor 7/Kpts/X-24"), "Keputusan Nomor 7/Kpts/X-24");
+        let made = "Keputusan Nomor 7/kpts/x-24 Tahun 2024";
+        assert_eq!(named("Keputusan Nomor"), made);
+        assert_eq!(named("KEPUTUSAN NOMOR 7/KPTS/X-24"), made);
+    }
 }
