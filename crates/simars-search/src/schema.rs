@@ -93,12 +93,18 @@ impl Rules {
 pub(crate) struct Questions {
     asks: HashSet<String>,
     frame: HashSet<String>,
+    mentions: HashSet<String>,
 }
 
 impl Questions {
     /// Whether a folded word makes a question.
     pub(crate) fn asks(&self, word: &str) -> bool {
         self.asks.contains(word)
+    }
+
+    /// Whether an act whose number follows this folded word is only mentioned.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        self.mentions.contains(word)
     }
 
     /// Whether a folded word says nothing in a question.
@@ -170,6 +176,7 @@ pub(crate) struct Weights {
     pub(crate) body: f32,
     pub(crate) head: f32,
     pub(crate) title: f32,
+    pub(crate) whole_title: f32,
     pub(crate) opening: f32,
     pub(crate) phrase: f32,
     pub(crate) synonym: f32,
@@ -180,9 +187,11 @@ pub(crate) struct Weights {
 
 impl Weights {
     fn check(&self) -> Result<(), String> {
-        let Self { stem, body, head, title, opening, phrase, synonym, similar, .. } = self;
+        let Self {
+            stem, body, head, title, whole_title, opening, phrase, synonym, similar, ..
+        } = self;
         let Self { own_number_and_kind, own_number, .. } = self;
-        let words = [stem, body, head, title, opening, phrase, synonym, similar];
+        let words = [stem, body, head, title, whole_title, opening, phrase, synonym, similar];
         let all = words.into_iter().chain([own_number_and_kind, own_number]);
         match all.into_iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
             Some(weight) => Err(format!("the weight {weight} is not a number from 0 up")),

@@ -77,7 +77,10 @@ fn by_number<'a>(items: &'a [Item], count: usize, all: &mut BTreeMap<&'a str, Ve
     for item in drawn(numbered, count, 3) {
         let Some((key, number, year)) = named(item) else { continue };
         let Some(kind) = kinds::find(key) else { continue };
-        let (full, short) = (&kind.name_id, &kind.abbreviation);
+        let full = &kind.name_id;
+        // Some abbreviations are common words, and no names of their kind.
+        let known = kinds::recognise(&kind.abbreviation).is_some_and(|found| found.key == kind.key);
+        let short = if known { &kind.abbreviation } else { full };
         let mut add = |way: &'static str, text: String| {
             let meant = same[&(key, number, year)].clone();
             all.entry(way).or_default().push(Query { text, meant });
@@ -120,7 +123,11 @@ fn by_title<'a>(items: &'a [Item], count: usize, all: &mut BTreeMap<&'a str, Vec
             all.entry(way).or_default().push(Query { text, meant: meant.clone() });
         };
         add("title, words in another order", shuffled(&words, &mut chance).join(" "));
-        if let Some(text) = mistyped(&item.title, &mut chance) {
+        let mut typed = words;
+        typed.truncate(MOST_WORDS);
+        if titled.iter().filter(|other| holds(&other.title, &typed)).count() <= meant.len()
+            && let Some(text) = mistyped(typed, &mut chance)
+        {
             add("title, one slip", text);
         }
     }
@@ -157,11 +164,14 @@ fn shuffled(words: &[String], chance: &mut Chance) -> Vec<String> {
     mixed
 }
 
-/// The beginning of the title with one letter of one long word left out, doubled, swapped or
-/// replaced.
-fn mistyped(title: &str, chance: &mut Chance) -> Option<String> {
-    let mut words = telling(title);
-    words.truncate(MOST_WORDS);
+/// Whether a title has all the words: what is typed must tell which one is meant.
+fn holds(title: &str, words: &[String]) -> bool {
+    let all = telling(title);
+    words.iter().all(|word| all.contains(word))
+}
+
+/// The words with one letter of one long word left out, doubled, swapped or replaced.
+fn mistyped(mut words: Vec<String>, chance: &mut Chance) -> Option<String> {
     let long =
         |word: &String| word.len() >= LONG_WORD && word.bytes().all(|b| b.is_ascii_lowercase());
     let places: Vec<usize> = (0..words.len()).filter(|at| long(&words[*at])).collect();

@@ -286,7 +286,29 @@ impl Builder {
                 Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {}
             }
         }
+        extras.extend(self.whole_title(choices));
         extras
+    }
+
+    /// A title that holds all that was typed is what was meant, more likely than a page that does.
+    fn whole_title(&self, choices: &[Choice]) -> Option<Part> {
+        let words = choices.iter().flat_map(|choice| &choice.any).map(|need| match need {
+            Need::Word(word) => Some(vec![self.in_title(word)]),
+            Need::Compound { whole, .. } => Some(vec![term(self.fields.title, whole)]),
+            Need::Synonym { mark, .. } => Some(vec![term(self.fields.title, mark)]),
+            Need::Act(act) => {
+                let telling = act.words.iter().filter(|word| !word.stop);
+                Some(telling.map(|word| self.in_title(word)).collect())
+            }
+            _ => None,
+        });
+        let parts: Vec<Part> = words.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        (parts.len() > 1).then(|| scored(all(parts), self.weights.whole_title))
+    }
+
+    fn in_title(&self, word: &Word) -> Part {
+        let stems = std::iter::once(&word.stem).chain(word.also.iter().map(|also| &also.stem));
+        any(stems.map(|stem| term(self.fields.title, stem)).collect())
     }
 
     /// The word, or what stands for it.
@@ -309,9 +331,13 @@ impl Builder {
         all(stems.into_iter().map(|stem| self.stem(stem)).collect())
     }
 
-    /// The act itself, by its keys: far above whatever cites it.
+    /// The act itself, by its keys: far above whatever cites it, unless it is one of these that is
+    /// looked for.
     fn own(&self, act: &Act) -> Vec<Part> {
         let mut parts = Vec::new();
+        if act.mentioned {
+            return act.keys.iter().map(|key| scored(label(self.fields.key, key), 0.0)).collect();
+        }
         for (index, key) in act.keys.iter().enumerate() {
             // Later keys say less, so they count less.
             let less = 1.0 / (1 + index) as f32;

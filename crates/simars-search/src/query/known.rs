@@ -7,6 +7,10 @@ use crate::vocabulary::Vocabulary;
 
 /// Words of a query for which similar ones are looked for: each costs a walk through the dictionary.
 const CORRECTED: usize = 4;
+/// Among other words, one on no more pages than this may be a slip that somebody made before …
+const SELDOM: u64 = 3;
+/// … if one like it is on so many times as many.
+const MUCH_MORE: u64 = 10;
 
 /// Weighs the choices, and finds what may stand for their words: two words written as one, and for a
 /// word that is nowhere those that are like it.
@@ -19,15 +23,19 @@ pub(super) fn look_up(
     join(choices, language, fields, vocabulary);
     let similar = language.rules.weights.similar;
     let mut corrected = 0;
+    let doubted = if choices.len() > 1 { SELDOM } else { 0 };
     for choice in choices {
         if let [Need::Word(word)] = choice.any.as_mut_slice()
             && word.also.is_empty()
             && corrected < CORRECTED
-            && vocabulary.pages(fields.stem, &word.stem) == 0
+            && let own = vocabulary.pages(fields.stem, &word.stem)
+            && own <= doubted
         {
             corrected += 1;
             for exact in vocabulary.like(fields.body, &word.exact) {
-                add(word, exact, similar, language);
+                if own == 0 || vocabulary.pages(fields.body, &exact) >= MUCH_MORE * own {
+                    add(word, exact, similar, language);
+                }
             }
         }
         let known = choice.any.iter().map(|need| pages(need, fields, vocabulary)).sum();

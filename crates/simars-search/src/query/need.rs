@@ -76,6 +76,8 @@ pub(super) struct Act {
     pub(super) citations: Vec<Vec<String>>,
     /// Nothing but a kind and a bare number was typed: perhaps no act was meant.
     pub(super) guessed: bool,
+    /// Another act is looked for, which names this one.
+    pub(super) mentioned: bool,
     /// The number as one word, if it is one.
     pub(super) whole: Option<String>,
     /// All words that were typed.
@@ -158,7 +160,18 @@ pub(super) fn understand(query: &str, clauses: &[Clause], language: &Language) -
             choices.extend(plain_needs(plain, language, &mut budget).into_iter().map(one));
         }
     }
+    mark_mentions(&mut choices, language);
     choices
+}
+
+/// `perubahan atas UU 7/2017` looks for what changes that act, not for the act.
+fn mark_mentions(choices: &mut [Choice], language: &Language) {
+    for at in 1..choices.len() {
+        let before = choices[at - 1].word().map(|word| word.exact.clone());
+        if let [Need::Act(act)] = choices[at].any.as_mut_slice() {
+            act.mentioned = before.is_some_and(|word| language.rules.questions.mentions(&word));
+        }
+    }
 }
 
 /// Bare words without a number that says it is one; it may be there all the same.
@@ -340,7 +353,7 @@ fn act_of(act: &reference::Reference, words: Vec<Word>) -> Act {
         citations.push(vec!["nomor".to_owned(), act.number.clone()]);
     }
     let whole = coded.then(|| act.number.clone());
-    Act { keys, kind: act.kind, citations, guessed: false, whole, words }
+    Act { keys, kind: act.kind, citations, guessed: false, mentioned: false, whole, words }
 }
 
 fn words_of_number(number: &str) -> Vec<String> {
