@@ -35,6 +35,11 @@ const MOST_DECODED_BYTES: u64 = 320 << 20;
 /// longest sheet of the offices. What an image says about its own resolution is often wrong.
 const IMAGE_LONG_SIDE: f64 = 13.0;
 
+/// An image for recognition is made smaller only by more than this. A little less is no quicker to
+/// read, and blurs letters that had no points to spare; a sheet longer than most, such as legal
+/// paper, is taken for a shorter one with more points than wanted.
+const WORTH_SHRINKING: f64 = 0.85;
+
 /// How large a page is wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Size {
@@ -144,7 +149,11 @@ fn image_target(width: u32, height: u32, stretch: f64, size: Size) -> (u32, u32)
         Size::Dpi(dpi) => f64::from(dpi) * IMAGE_LONG_SIDE / wide.max(tall),
         Size::Width(pixels) => f64::from(pixels) / wide,
     };
-    let factor = wanted.min(1.0);
+    let least = match size {
+        Size::Dpi(_) => WORTH_SHRINKING,
+        Size::Width(_) => 1.0,
+    };
+    let factor = if wanted < least { wanted } else { 1.0 };
     bounded(wide * factor, tall * factor)
 }
 

@@ -155,6 +155,8 @@ fn gray_stays_gray_and_means_are_right() {
 fn recognition_gets_a_scan_in_its_resolution() {
     // 300 dots per inch on paper of 13 inches.
     assert_eq!(image_target(2550, 3900, 1.0, Size::Dpi(200.0)), (1700, 2600));
+    // Legal paper at that very resolution, which is longer than it is taken for.
+    assert_eq!(image_target(1700, 2800, 1.0, Size::Dpi(200.0)), (1700, 2800));
     // Smaller than that stays as it is.
     assert_eq!(image_target(600, 800, 1.0, Size::Dpi(200.0)), (600, 800));
     // A coarse fax: 204 × 98 dots per inch.

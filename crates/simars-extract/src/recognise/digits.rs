@@ -41,6 +41,12 @@ pub(super) fn is_plausible(text: &str) -> bool {
         && fraction.is_none_or(digits)
 }
 
+/// Whether a number has five digits or more and no point between them. One of four digits with its
+/// point taken for a digit has five; years have four.
+pub(super) fn is_long_and_bare(text: &str) -> bool {
+    text.len() >= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The believed reading of a cell, and whether it is doubtful.
 pub(super) fn decide(first: Vec<Word>, second: Vec<Word>) -> (Vec<Word>, bool) {
     let (one, other) = (joined(&first), joined(&second));
@@ -110,6 +116,16 @@ mod tests {
         }
         for number in ["1.20", "1.2045", ".204", "12.", "1945.000", "3,", "1,2,3", "1O4"] {
             assert!(!is_plausible(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_without_points_are_told_from_years() {
+        for text in ["172253", "12253"] {
+            assert!(is_long_and_bare(text), "{text}");
+        }
+        for text in ["2024", "17.253", "1225-", ""] {
+            assert!(!is_long_and_bare(text), "{text}");
         }
     }
 

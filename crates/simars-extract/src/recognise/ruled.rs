@@ -7,7 +7,7 @@ use simars_record::layout::Cell as Place;
 use simars_record::{Table, WordBox};
 
 use super::Engine;
-use super::digits::{decide, is_short, looks_numeric};
+use super::digits::{decide, is_long_and_bare, is_plausible, is_short, joined, looks_numeric};
 use super::engine::Mode;
 use super::grid::{Cell, Grid};
 use super::mosaic::Mosaic;
@@ -48,14 +48,15 @@ pub(super) fn read(
     let again = numeric(grids, &first, &inked);
     let numbers: Vec<_> = again.iter().map(|&at| all[at]).collect();
     let (second, _) = look(&numbers, 2, Mode::Numbers)?;
-    let mut doubts = Vec::new();
-    for (at, second) in again.into_iter().zip(second) {
+    let mut pairs = Vec::new();
+    for (&at, second) in again.iter().zip(second) {
         let (believed, doubtful) = decide(first[at].clone(), second.clone());
         let before = std::mem::replace(&mut first[at], believed);
-        if doubtful {
-            doubts.push(Doubt { at, readings: vec![before, second] });
-        }
+        pairs.push((doubtful, Doubt { at, readings: vec![before, second] }));
     }
+    let odd = without_points(grids, &first, &again);
+    let doubts = pairs.into_iter().filter(|(doubtful, pair)| *doubtful || odd.contains(&pair.at));
+    let mut doubts: Vec<Doubt> = doubts.map(|(_, doubt)| doubt).collect();
     // At the size of the page again, but each doubtful number among its like only: what stands
     // beside a number sways the engine.
     let open = settle::open(grids, &first, &doubts);
@@ -102,6 +103,26 @@ fn numeric(grids: &[Grid], words: &[Vec<Word>], inked: &[bool]) -> Vec<usize> {
     found
 }
 
+/// The cells among `numbers` with a long number without points, in tables that otherwise write long
+/// numbers with them: both readings may have taken the point for a digit, and then they agree.
+fn without_points(grids: &[Grid], words: &[Vec<Word>], numbers: &[usize]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for grid in grids {
+        let end = start + grid.cells.len();
+        let here = numbers.iter().copied().filter(|at| (start..end).contains(at));
+        let texts: Vec<_> = here.map(|at| (at, joined(&words[at]))).collect();
+        let bare: Vec<usize> =
+            texts.iter().filter(|(_, text)| is_long_and_bare(text)).map(|(at, _)| *at).collect();
+        let grouped = texts.iter().filter(|(_, text)| text.contains('.') && is_plausible(text));
+        if grouped.count() > bare.len() {
+            found.extend(bare);
+        }
+        start = end;
+    }
+    found
+}
+
 impl Ruled {
     /// Where the table begins on the picture, from above.
     pub(super) fn top(&self) -> f32 {
@@ -136,5 +157,26 @@ impl Ruled {
         let mut table = Table { area, ruled: true, rows, doubtful, wrong_sums: Vec::new() };
         check_sums(&mut table);
         table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_number_without_points_among_others_with_them_is_doubtful() {
+        let cell = |row| Cell { row, column: 0, left: 0, top: 0, right: 9, bottom: 9 };
+        let grid = Grid { rows: 4, columns: 1, cells: (0..4).map(cell).collect() };
+        let word = |text: &str| {
+            let (left, top, right, bottom) = (0.0, 0.0, 20.0, 10.0);
+            vec![Word { text: text.to_owned(), left, top, right, bottom, confidence: 90.0 }]
+        };
+        let odd = |texts: [&str; 4]| {
+            let words: Vec<_> = texts.iter().map(|text| word(text)).collect();
+            without_points(std::slice::from_ref(&grid), &words, &[0, 1, 2, 3])
+        };
+        assert_eq!(odd(["1.204", "172253", "19.002", "2024"]), [1]);
+        assert_eq!(odd(["12045", "172253", "19.002", "7"]), [0_usize; 0]);
     }
 }
