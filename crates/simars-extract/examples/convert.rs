@@ -1,5 +1,7 @@
 //! Makes a PDF of an office document as the server does: `convert FILE MEDIA_TYPE OUTPUT`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example that shows what it does")]
+
 use std::fs::{self, File};
 use std::process::ExitCode;
 use std::time::Instant;

@@ -1,7 +1,11 @@
 //! Conversion of office documents, by the office program of the machine where there is one, and by
 //! scripts in its place that misbehave. The child is the example program `convert`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by ending"
+)]
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
