@@ -114,7 +114,7 @@ fn a_search_answers_in_the_promised_shape() {
     assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
     let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "coverage"];
-    assert_members(hit, &[&names[..], &["pages"]].concat());
+    assert_members(hit, &[&names[..], &["legal_status", "pages"]].concat());
     assert_eq!(hit["id"], id.as_str());
     assert_eq!(hit["date"], "2024-05-20");
     assert_members(&hit["pages"][0], &["page", "snippet"]);
