@@ -40,6 +40,11 @@ impl Client {
         Ok(Self { agent, base: format!("http://{listen}"), token: token.trim().to_owned() })
     }
 
+    /// Whether the server answers at all.
+    pub(crate) fn answers(&self) -> bool {
+        self.agent.get(format!("{}/healthz", self.base)).call().is_ok()
+    }
+
     /// Where the server is.
     pub(crate) fn base(&self) -> &str {
         &self.base

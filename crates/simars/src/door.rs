@@ -47,7 +47,12 @@ impl Door {
                 Ok(holdings) => return Ok(Self::Here(Box::new(holdings))),
                 Err(IngestError::Archive(ArchiveError::Locked { folder: locked, owner })) => {
                     if let Some(listen) = &owner.listen {
-                        return Client::new(listen, &folder.token()).map(Self::There);
+                        let client = Client::new(listen, &folder.token())?;
+                        // One that was killed may hold the folder a moment longer, by a process
+                        // that it was just starting.
+                        if client.answers() || begun.elapsed() >= patience {
+                            return Ok(Self::There(client));
+                        }
                     }
                     if begun.elapsed() > patience {
                         bail!(ArchiveError::Locked { folder: locked, owner });
