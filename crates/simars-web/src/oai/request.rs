@@ -27,7 +27,7 @@ impl Refusal {
 pub(crate) enum Format {
     /// Simple Dublin Core.
     DublinCore,
-    /// MODS 3.7.
+    /// MODS 3.5.
     Mods,
 }
 
@@ -50,7 +50,7 @@ impl Format {
                 "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
             ),
             Self::Mods => {
-                ("http://www.loc.gov/mods/v3", "http://www.loc.gov/standards/mods/v3/mods-3-7.xsd")
+                ("http://www.loc.gov/mods/v3", "http://www.loc.gov/standards/mods/v3/mods-3-5.xsd")
             }
         }
     }
