@@ -46,13 +46,13 @@ impl Door {
             match Holdings::open(folder.clone(), surroundings::system(), settings.clone()) {
                 Ok(holdings) => return Ok(Self::Here(Box::new(holdings))),
                 Err(IngestError::Archive(ArchiveError::Locked { folder: locked, owner })) => {
-                    if let Some(listen) = &owner.listen {
-                        let client = Client::new(listen, &folder.token())?;
-                        // One that was killed may hold the folder a moment longer, by a process
-                        // that it was just starting.
-                        if client.answers() || begun.elapsed() >= patience {
-                            return Ok(Self::There(client));
-                        }
+                    let client = owner.listen.as_ref();
+                    let client = client.map(|listen| Client::new(listen, &folder.token()));
+                    // A server that was killed may hold the folder a moment longer, by a process
+                    // that it was just starting.
+                    let over = begun.elapsed() >= patience;
+                    if let Some(client) = client.transpose()?.filter(|one| over || one.answers()) {
+                        return Ok(Self::There(client));
                     }
                     if begun.elapsed() > patience {
                         bail!(ArchiveError::Locked { folder: locked, owner });
