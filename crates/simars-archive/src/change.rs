@@ -21,7 +21,7 @@ pub enum Change {
     Withdraw,
     /// Give it another access class.
     Access(AccessClass),
-    /// Describe it better.
+    /// Describe it better: the fields that are stated here; the others stay as they are.
     Correct(Box<Description>),
 }
 
@@ -68,7 +68,7 @@ impl Change {
             Self::Publish => publication != Publication::Published,
             Self::Withdraw => publication == Publication::Published,
             Self::Access(other) => *other != access,
-            Self::Correct(description) => **description != document.description,
+            Self::Correct(stated) => corrected(document, stated) != document.description,
         };
         if !changes {
             return None;
@@ -83,7 +83,8 @@ impl Change {
             Self::Access(access) => {
                 (StatementKind::AccessChanged, Act::Access { access }, access, publication)
             }
-            Self::Correct(description) => {
+            Self::Correct(stated) => {
+                let description = Box::new(corrected(document, &stated));
                 let act = Act::Corrected { description };
                 (StatementKind::Corrected, act, access, publication)
             }
@@ -92,6 +93,13 @@ impl Change {
         let (version, names) = (current.number, current.original);
         Some(Stated { kind, act, version, names, access, publication })
     }
+}
+
+/// A document's description with fields of it corrected.
+fn corrected(document: &Document, stated: &Description) -> Description {
+    let mut description = document.description.clone();
+    description.overlay(stated.clone());
+    description
 }
 
 impl Archive {

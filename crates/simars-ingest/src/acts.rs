@@ -5,7 +5,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
-use simars_record::{AccessClass, Description, Document, DocumentId, Publication};
+use simars_record::{AccessClass, Document, DocumentId, Publication};
 
 use crate::pipeline::{Filing, Prepared};
 use crate::{Holdings, IngestError, Report, Stated, Status};
@@ -42,39 +42,14 @@ impl Acted {
 }
 
 impl Holdings {
-    /// Publishes a document, takes it back, or gives it another access class. `Ok(None)` if there
-    /// is no such document.
+    /// Publishes a document, takes it back, gives it another access class, or corrects fields of its
+    /// description. `Ok(None)` if there is no such document.
     ///
     /// # Errors
     /// If it cannot be made durable.
     pub fn change(&self, id: &DocumentId, change: &Change) -> Result<Option<Acted>, IngestError> {
-        self.act(id, |_| change.clone())
-    }
-
-    /// Corrects fields of a description; those that nothing is stated of stay as they are.
-    /// `Ok(None)` if there is no such document.
-    ///
-    /// # Errors
-    /// If it cannot be made durable.
-    pub fn correct(
-        &self,
-        id: &DocumentId,
-        stated: &Description,
-    ) -> Result<Option<Acted>, IngestError> {
-        self.act(id, |document| {
-            let mut description = document.description.clone();
-            description.overlay(stated.clone());
-            Change::Correct(Box::new(description))
-        })
-    }
-
-    fn act(
-        &self,
-        id: &DocumentId,
-        change: impl Fn(&Document) -> Change,
-    ) -> Result<Option<Acted>, IngestError> {
         let Some(before) = self.archive().document(id)? else { return Ok(None) };
-        let after = self.archive().change(id, &change(&before))?;
+        let after = self.archive().change(id, change)?;
         self.wake();
         Ok(after.map(|document| Acted::of(&document, before.statements.len())))
     }

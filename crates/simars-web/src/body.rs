@@ -68,6 +68,15 @@ impl<'a> Incoming<'a> {
         if self.seen > self.limit_bytes { Err(Code::TooLarge) } else { Ok(next) }
     }
 
+    /// All the bytes, for what is small.
+    pub(crate) async fn whole(mut self) -> Result<Vec<u8>, Code> {
+        let mut bytes = Vec::new();
+        while let Some(part) = self.next().await? {
+            bytes.extend_from_slice(&part);
+        }
+        Ok(bytes)
+    }
+
     /// How many bytes have come.
     pub(crate) const fn seen(&self) -> u64 {
         self.seen

@@ -292,6 +292,27 @@ fn a_change_that_changes_nothing_states_nothing() {
 }
 
 #[test]
+fn corrections_of_different_fields_do_not_undo_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let id = registered(archive.register(submission(b"x", "x")).unwrap());
+    let title =
+        Description { title: Some(Field::stated("Judul".to_owned())), ..Description::default() };
+    let year = Description { year: Some(Field::stated(2024)), ..Description::default() };
+    // Both were written by people who saw the document as it was before.
+    let corrections = [title, year].map(|stated| Change::Correct(Box::new(stated)));
+    std::thread::scope(|scope| {
+        for correction in &corrections {
+            scope.spawn(|| archive.change(&id, correction).unwrap().unwrap());
+        }
+    });
+    let document = archive.document(&id).unwrap().unwrap();
+    assert_eq!(document.title(), "Judul");
+    assert_eq!(document.description.year.map(|year| year.value), Some(2024));
+    assert_eq!(document.statements.len(), 3);
+}
+
+#[test]
 fn a_replaced_file_stays_as_an_older_version() {
     let folder = tempfile::tempdir().unwrap();
     let archive = open(folder.path());

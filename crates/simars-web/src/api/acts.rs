@@ -31,12 +31,6 @@ enum Sent {
     Correct { description: BTreeMap<String, String> },
 }
 
-/// An act that was understood.
-enum Ordered {
-    Change(Change),
-    Correct(Box<Description>),
-}
-
 /// Answers it: 200 with how the document stands afterwards; `changed` is false if it stood so
 /// already.
 pub(crate) async fn post(
@@ -47,22 +41,16 @@ pub(crate) async fn post(
 ) -> Result<Json<Acted>, Problem> {
     asker.require(Action::File)?;
     let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
-    let ordered = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
+    let change = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
     let holdings = Arc::clone(&state.holdings);
-    let acted = blocking(move || match &ordered {
-        Ordered::Change(change) => holdings.change(&found.id, change),
-        Ordered::Correct(stated) => holdings.correct(&found.id, stated),
-    });
+    let acted = blocking(move || holdings.change(&found.id, &change));
     let acted = acted.await.map_err(Code::problem)?;
     let acted = acted.map_err(failed("state an act")).map_err(Code::problem)?;
     acted.map(Json).ok_or_else(|| Code::DocumentNotFound.problem())
 }
 
-async fn read(mut body: Incoming<'_>) -> Result<Ordered, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(part) = body.next().await.map_err(Code::problem)? {
-        bytes.extend_from_slice(&part);
-    }
+async fn read(body: Incoming<'_>) -> Result<Change, Problem> {
+    let bytes = body.whole().await.map_err(Code::problem)?;
     let sent = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = format!(
             "{error}; send {{\"act\": \"publish\"}}, \"withdraw\", {{\"act\": \"access\", \
@@ -71,10 +59,10 @@ async fn read(mut body: Incoming<'_>) -> Result<Ordered, Problem> {
         bad("act", detail)
     })?;
     Ok(match sent {
-        Sent::Publish {} => Ordered::Change(Change::Publish),
-        Sent::Withdraw {} => Ordered::Change(Change::Withdraw),
-        Sent::Access { access } => Ordered::Change(Change::Access(access)),
-        Sent::Correct { description } => Ordered::Correct(Box::new(stated(&description)?)),
+        Sent::Publish {} => Change::Publish,
+        Sent::Withdraw {} => Change::Withdraw,
+        Sent::Access { access } => Change::Access(access),
+        Sent::Correct { description } => Change::Correct(Box::new(stated(&description)?)),
     })
 }
 

@@ -64,9 +64,9 @@ pub(crate) async fn of_search(
             let request = Request { page, per_page: AT_A_TIME, ..request.clone() };
             let (found, documents) = find::documents(&holdings, who, &request)?;
             total = total.max(found);
-            let last = documents.len() < AT_A_TIME;
             cited.extend(documents.iter().map(|document| Citation::of(document, &origin)));
-            if last && page as u64 * AT_A_TIME as u64 >= found {
+            // What was left out of this part makes its own count smaller, not the first one's.
+            if (page * AT_A_TIME) as u64 >= total {
                 break;
             }
         }

@@ -8,6 +8,7 @@ use axum::extract;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use simars_access::Action;
+use simars_record::{Document, Version};
 
 use crate::auth::Asker;
 use crate::content::{Content, send};
@@ -78,10 +79,8 @@ async fn converted(
     visit: &Visit,
     id: &str,
 ) -> Result<Content, Problem> {
-    let Asker(who) = asker?;
-    let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
-    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
-    parts::reading_pdf(state, drawers, &found, version).await
+    let (found, version) = wanted(state, asker, visit, id).await?;
+    parts::reading_pdf(state, drawers, &found, &version).await
 }
 
 async fn certified(
@@ -90,11 +89,8 @@ async fn certified(
     visit: &Visit,
     id: &str,
 ) -> Result<Content, Problem> {
-    let Asker(who) = asker?;
-    // Whoever may have the bytes may have what is said of them.
-    let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
-    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
-    handout::certificate(state, &found, version).await
+    let (found, version) = wanted(state, asker, visit, id).await?;
+    handout::certificate(state, &found, &version).await
 }
 
 async fn copied(
@@ -104,10 +100,22 @@ async fn copied(
     visit: &Visit,
     id: &str,
 ) -> Result<Content, Problem> {
+    let (found, version) = wanted(state, asker, visit, id).await?;
+    handout::copy(state, copiers, &found, &version).await
+}
+
+/// The document and the version that are asked for: whoever may have the bytes may have what is
+/// made of them and said of them.
+async fn wanted(
+    state: &Arc<State>,
+    asker: Result<Asker, Problem>,
+    visit: &Visit,
+    id: &str,
+) -> Result<(Document, Version), Problem> {
     let Asker(who) = asker?;
     let found = document::find(state, who, Action::Read, id).await.map_err(Code::problem)?;
-    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?;
-    handout::copy(state, copiers, &found, version).await
+    let version = document::version(&found, &visit.pairs).map_err(Code::problem)?.clone();
+    Ok((found, version))
 }
 
 async fn answer(

@@ -66,11 +66,8 @@ pub(crate) async fn extract(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, events)], body).into_response())
 }
 
-async fn order(mut body: Incoming<'_>) -> Result<Order, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(part) = body.next().await.map_err(Code::problem)? {
-        bytes.extend_from_slice(&part);
-    }
+async fn order(body: Incoming<'_>) -> Result<Order, Problem> {
+    let bytes = body.whole().await.map_err(Code::problem)?;
     if bytes.trim_ascii().is_empty() {
         return Ok(Order::default());
     }

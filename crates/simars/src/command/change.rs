@@ -109,7 +109,7 @@ fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Optio
         Act::Publish => Change::Publish,
         Act::Withdraw => Change::Withdraw,
         Act::Access { class } => Change::Access(*class),
-        Act::Correct { fields } => return Ok(holdings.correct(id, &stated(fields)?.description)?),
+        Act::Correct { fields } => Change::Correct(Box::new(stated(fields)?.description)),
         Act::Replace { .. } => bail!("a replacement is a file"),
     };
     Ok(holdings.change(id, &change)?)
