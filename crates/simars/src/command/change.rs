@@ -47,7 +47,7 @@ enum Act {
     Withdraw,
     /// Give it another access class
     Access {
-        /// terbuka, terbatas, rahasia or sangat-rahasia
+        /// biasa (open), terbatas, rahasia or sangat-rahasia
         #[arg(value_name = "CLASS")]
         class: AccessClass,
     },
