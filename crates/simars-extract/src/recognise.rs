@@ -42,6 +42,9 @@ use ruled::Ruled;
 const WALL: Duration = Duration::from_secs(300);
 /// What a picture may have at most; the drawing ends at 40 million points, and turning adds some.
 const MOST_POINTS: usize = 64_000_000;
+/// So many known words are not read by chance on a page that stands on its side or on its head,
+/// however much of it was passed over: rows of dots, for example, look like writing.
+const UPRIGHT_WORDS: f32 = 12.0;
 
 /// What recognition made of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -209,7 +212,11 @@ impl Reading {
         self.page.layout.as_ref().and_then(|layout| layout.confidence)
     }
 
+    /// Whether another side of the page should be tried as its top.
     fn is_hopeless(&self) -> bool {
+        if self.worth() >= UPRIGHT_WORDS {
+            return false;
+        }
         let letters = self.page.text.chars().filter(|one| one.is_alphanumeric()).count();
         self.coverage.is_hopeless(self.confidence(), letters)
     }
