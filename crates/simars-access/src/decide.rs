@@ -25,6 +25,16 @@ pub struct Grant {
     pub clearance: AccessClass,
 }
 
+impl Grant {
+    /// The role in which they may do this, the first of several; `None` if they may not, or only
+    /// as anyone may.
+    pub fn role_for(self, action: Action, standing: Standing) -> Option<Role> {
+        let cleared = rank(standing.access) <= rank(self.clearance);
+        let mut roles = self.roles.iter();
+        roles.find(|role| cleared && role_may(*role, action, standing.publication))
+    }
+}
+
 impl Who {
     /// Every kind of asker: anyone, each role with each clearance, the owner.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -143,9 +153,7 @@ pub fn may(who: Who, action: Action, standing: Standing) -> bool {
         Who::Owner => true,
         Who::Anyone => anyone_may(action, standing),
         Who::Person(grant) => {
-            let cleared = rank(standing.access) <= rank(grant.clearance);
-            let by_role = |role| role_may(role, action, standing.publication);
-            anyone_may(action, standing) || cleared && grant.roles.iter().any(by_role)
+            anyone_may(action, standing) || grant.role_for(action, standing).is_some()
         }
     }
 }

@@ -16,6 +16,7 @@
 
 pub mod decide;
 pub mod keep;
+pub mod order;
 pub mod password;
 pub mod people;
 pub mod person;
@@ -26,6 +27,7 @@ pub mod session;
 
 pub use decide::{Action, Grant, Standing, Who, may, scope};
 pub use keep::{KeepError, Kept};
+pub use order::{Done, Order, Summary};
 pub use people::{AccessError, People, SignIn};
 pub use person::{ApiKey, LoginName, Person};
 pub use role::{Role, Roles};

@@ -50,6 +50,15 @@ pub enum AccessError {
     /// The password is not taken.
     #[error(transparent)]
     Weak(#[from] Weak),
+    /// The name cannot be one.
+    #[error("use 2 to 32 of a-z, 0-9, dot and hyphen, first a letter")]
+    BadName,
+    /// The two passwords that were typed differ.
+    #[error("the two passwords differ")]
+    Different,
+    /// The password is not the right one.
+    #[error("the password is not right")]
+    WrongPassword,
     /// The number does not fit the second factor.
     #[error("the number is not right; is the telephone's clock?")]
     WrongNumber,
@@ -88,6 +97,9 @@ pub struct Attempt<'a> {
 pub struct People {
     people: BTreeMap<LoginName, Person>,
     sessions: Vec<Session>,
+    /// The link for the first administrator, who chooses a name as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<Invitation>,
     #[serde(skip)]
     wrong: HashMap<LoginName, Wrong>,
 }
@@ -123,6 +135,44 @@ impl People {
     /// Whether nobody can look after people yet: then the first administrator is invited.
     pub fn needs_administrator(&self) -> bool {
         !self.administrators().any(Person::has_password)
+    }
+
+    /// A new link for the first administrator, who has no name yet; the one before ends.
+    pub fn invite_first(&mut self, now: Timestamp, random: Random<'_>) -> Secret {
+        let secret = Secret::new(random);
+        let until = Timestamp::from_unix(now.unix() + INVITATION);
+        self.first = Some(Invitation { secret: secret.digest(), until });
+        secret
+    }
+
+    /// Whether this is the link of the first administrator.
+    pub fn is_first(&self, shown: &str, now: Timestamp) -> bool {
+        let first = self.first.as_ref().filter(|first| first.until > now);
+        self.needs_administrator()
+            && first.is_some_and(|first| first.secret == SecretDigest::of(shown))
+    }
+
+    /// Makes whoever has the link the first administrator, who may do everything: it is for them
+    /// to add others and to give up what they do not need.
+    ///
+    /// # Errors
+    /// If the link does not work, or the name is taken.
+    pub fn accept_first(
+        &mut self,
+        shown: &str,
+        (login, name): (LoginName, &str),
+        hash: String,
+        now: Timestamp,
+        random: Random<'_>,
+    ) -> Result<LoginName, AccessError> {
+        if !self.is_first(shown, now) {
+            return Err(AccessError::NoInvitation);
+        }
+        let roles = [Role::Administrator, Role::Archivist, Role::Approver].into_iter().collect();
+        let rights = (roles, AccessClass::TopSecret);
+        let link = self.add(login, name, rights, now, random)?;
+        self.first = None;
+        self.accept(link.reveal(), hash, now)
     }
 
     fn administrators(&self) -> impl Iterator<Item = &Person> {

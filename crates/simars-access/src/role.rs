@@ -46,6 +46,18 @@ impl Role {
         }
     }
 
+    /// The word for it in a statement: the Indonesian term.
+    pub const fn term(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Archivist => "arsiparis",
+            Self::Approver => "penyetuju",
+            Self::Officer => "petugas",
+            Self::Reader => "pembaca",
+            Self::Verifier => "pemverifikasi",
+        }
+    }
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }

@@ -268,6 +268,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         kind: statement.kind.as_str().to_owned(),
         leaf: statement.leaf_hash(),
         time: statement.time,
+        by: line.by(),
     };
     let act = line.act()?;
     if let Act::Registered { ordinal, access, publication, description, version } = act {

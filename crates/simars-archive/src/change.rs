@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use simars_record::{
-    AccessClass, AuthenticatedCopy, Description, Document, DocumentId, ObjectRef, Publication,
-    StatementKind, Version,
+    AccessClass, Actor, AuthenticatedCopy, Description, Document, DocumentId, ObjectRef,
+    Publication, StatementKind, Version,
 };
 
 use crate::journal::{Act, Committed, Nonces};
@@ -36,6 +36,8 @@ pub struct Replacement<'a> {
     pub file_name: &'a str,
     /// What is known about it.
     pub described: &'a Description,
+    /// Who does it; `None` if nobody signed in for it.
+    pub by: Option<&'a Actor>,
 }
 
 /// What became of a replacement.
@@ -113,7 +115,20 @@ impl Archive {
         id: &DocumentId,
         change: &Change,
     ) -> Result<Option<Document>, ArchiveError> {
-        self.state(id, &Unsynced::default(), |document| change.onto(document))
+        self.change_by(id, change, None)
+    }
+
+    /// [`Archive::change`] by somebody who signed in for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn change_by(
+        &self,
+        id: &DocumentId,
+        change: &Change,
+        by: Option<&Actor>,
+    ) -> Result<Option<Document>, ArchiveError> {
+        self.state(id, &Unsynced::default(), by, |document| change.onto(document))
     }
 
     /// The original of a document's version was read again, by recognition or by a better
@@ -135,7 +150,7 @@ impl Archive {
         let mut unsynced = Unsynced::default();
         let original = document.current().original.sha256;
         reading.place(self.objects(), &original, &mut unsynced)?;
-        self.state(id, &unsynced, |document| {
+        self.state(id, &unsynced, None, |document| {
             let current = document.current();
             (current.number == version).then(|| Stated {
                 kind: StatementKind::Extracted,
@@ -164,14 +179,14 @@ impl Archive {
         if self.document(id)?.is_none() {
             return Ok(None);
         }
-        let Replacement { mut original, mut reading, file_name, described } = replacement;
+        let Replacement { mut original, mut reading, file_name, described, by } = replacement;
         let mut unsynced = Unsynced::default();
         self.objects().place(&mut original, &mut unsynced)?;
         let original = original.object();
         reading.place(self.objects(), &original.sha256, &mut unsynced)?;
         let registered = self.now();
         let known = Cell::new(None);
-        let document = self.state(id, &unsynced, |document| {
+        let document = self.state(id, &unsynced, by, |document| {
             // Asked while nobody else can register the same bytes.
             let found = self.find(&original.sha256).transpose();
             if let Some(found) = found {
@@ -208,7 +223,7 @@ impl Archive {
         id: &DocumentId,
         copy: AuthenticatedCopy,
     ) -> Result<Option<Document>, ArchiveError> {
-        let copied = self.state(id, &Unsynced::default(), |document| {
+        let copied = self.state(id, &Unsynced::default(), None, |document| {
             let may = is_open(document.access, document.publication)
                 && document.current().number == copy.version
                 && !document.copies.contains(&copy);
@@ -231,6 +246,7 @@ impl Archive {
         &self,
         id: &DocumentId,
         objects: &Unsynced,
+        by: Option<&Actor>,
         make: impl Fn(&Document) -> Option<Stated>,
     ) -> Result<Option<Document>, ArchiveError> {
         let mut writer = self.writer();
@@ -242,7 +258,7 @@ impl Archive {
             let previous = document.statements.last().map(|statement| statement.leaf);
             let content = |nonces: &Nonces| mark(&stated.names, open, nonces);
             let line =
-                self.line(*id, stated.version, previous, stated.kind, content, &stated.act)?;
+                self.line(*id, stated.version, previous, stated.kind, content, &stated.act, by)?;
             let mut unsynced = Unsynced::default();
             unsynced.join(objects);
             let committed = self.append(&mut writer, &[line], unsynced)?;

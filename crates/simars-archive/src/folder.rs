@@ -24,6 +24,7 @@ use crate::sync::sync_folder;
 /// views/copies/                   what authenticated copies add to their originals
 /// staging/                        files on their way in
 /// trust/                          certificates that the operator trusts; put there by hand
+/// people.json                     who works here, and what tells whether a password is right
 /// lock, token                     who owns the folder; the key to its owner's API
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +112,12 @@ impl DataFolder {
     /// Certificates that the operator trusts when signatures are checked; need not be there.
     pub fn trust(&self) -> PathBuf {
         self.root.join("trust")
+    }
+
+    /// Who works here: names, roles, and what is kept of passwords and sessions. Not part of the
+    /// store: a copy of the store lets nobody in.
+    pub fn people(&self) -> PathBuf {
+        self.root.join("people.json")
     }
 
     /// The token that lets a program on this machine act as the folder's owner.

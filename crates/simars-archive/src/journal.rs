@@ -111,6 +111,16 @@ pub enum Act {
     Indexed,
 }
 
+/// The body of a line, as it is written.
+#[derive(Serialize)]
+pub(crate) struct Body<'a> {
+    #[serde(flatten)]
+    pub(crate) act: &'a Act,
+    /// The name of the person who acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<&'a str>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct LineForm<'a> {
     #[serde(borrow)]
@@ -451,6 +461,17 @@ impl Line {
     /// A sentence saying why the body cannot be read.
     pub fn act(&self) -> Result<Act, String> {
         serde_json::from_str(self.body.get()).map_err(|error| error.to_string())
+    }
+
+    /// The name of the person who acted; `None` if nobody signed in for it.
+    pub fn by(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct By {
+            by: Option<String>,
+        }
+        // Only a statement with a role is somebody's, and only those are looked through.
+        self.statement.role.as_ref()?;
+        serde_json::from_str::<By>(self.body.get()).ok()?.by
     }
 }
 

@@ -10,12 +10,12 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::value::to_raw_value;
 use simars_record::{
-    AccessClass, Commitment, ContentMark, Description, Digest, DocumentId, ObjectRef, Publication,
-    Statement, StatementKind, Version,
+    AccessClass, Actor, Commitment, ContentMark, Description, Digest, DocumentId, ObjectRef,
+    Publication, Statement, StatementKind, Version,
 };
 
 use crate::archive::Writer;
-use crate::journal::{Act, Committed, Draft, Line, Nonces};
+use crate::journal::{Act, Body, Committed, Draft, Line, Nonces};
 use crate::sync::Unsynced;
 use crate::{Archive, ArchiveError, Reading, Received};
 
@@ -34,6 +34,8 @@ pub struct Submission {
     pub access: AccessClass,
     /// Whether it is published at once.
     pub publication: Publication,
+    /// Who files it; `None` if nobody signed in for it.
+    pub by: Option<Actor>,
 }
 
 /// A submission whose objects lie in their places, but are not durable yet.
@@ -201,7 +203,8 @@ impl Archive {
             let open = submission.access == AccessClass::Open
                 && submission.publication == Publication::Published;
             let original = submission.original.object();
-            self.line(*id, 1, None, kind, |nonces| mark(&original, open, nonces), &act)
+            let by = submission.by.as_ref();
+            self.line(*id, 1, None, kind, |nonces| mark(&original, open, nonces), &act, by)
         });
         lines.collect()
     }
@@ -220,8 +223,9 @@ impl Archive {
         kind: StatementKind,
         content: impl FnOnce(&Nonces) -> ContentMark,
         act: &Act,
+        by: Option<&Actor>,
     ) -> Result<Line, ArchiveError> {
-        let body = to_raw_value(act)
+        let body = to_raw_value(&Body { act, by: by.map(|by| by.login.as_str()) })
             .map_err(|error| ArchiveError::Behind { detail: error.to_string() })?;
         let nonces = Nonces { content: self.nonce(), metadata: self.nonce() };
         let content = content(&nonces);
@@ -234,7 +238,7 @@ impl Archive {
             previous,
             content,
             metadata,
-            role: None,
+            role: by.map(|by| by.role.clone()),
             time: self.now(),
         };
         Ok(Line { statement, nonces, body })

@@ -38,7 +38,7 @@ impl Qr {
     }
 
     /// The dark squares, those side by side in one: left, top, width, all in squares.
-    pub(crate) fn bars(&self) -> Vec<(u32, u32, u32)> {
+    pub fn bars(&self) -> Vec<(u32, u32, u32)> {
         let mut bars = Vec::new();
         for y in 0..self.side {
             let mut x = 0;

@@ -5,7 +5,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
-use simars_record::{AccessClass, Document, DocumentId, Publication};
+use simars_record::{AccessClass, Actor, Document, DocumentId, Publication};
 
 use crate::pipeline::{Filing, Prepared};
 use crate::{Holdings, IngestError, Report, Stated, Status};
@@ -47,9 +47,14 @@ impl Holdings {
     ///
     /// # Errors
     /// If it cannot be made durable.
-    pub fn change(&self, id: &DocumentId, change: &Change) -> Result<Option<Acted>, IngestError> {
+    pub fn change(
+        &self,
+        id: &DocumentId,
+        change: &Change,
+        by: Option<&Actor>,
+    ) -> Result<Option<Acted>, IngestError> {
         let Some(before) = self.archive().document(id)? else { return Ok(None) };
-        let after = self.archive().change(id, change)?;
+        let after = self.archive().change_by(id, change, by)?;
         self.wake();
         Ok(after.map(|document| Acted::of(&document, before.statements.len())))
     }
@@ -63,6 +68,7 @@ impl Holdings {
         source: &mut dyn Read,
         name: &str,
         stated: &Stated,
+        by: Option<&Actor>,
     ) -> Option<Report> {
         let refused = |reason: String| Some(Report::refused(name, None, reason));
         match self.archive().document(id) {
@@ -75,7 +81,7 @@ impl Holdings {
             Err(refusal) => return refused(refusal.to_string()),
         };
         let publication = Publication::Published;
-        match self.prepare(received, &Filing { path: name, stated, publication }) {
+        match self.prepare(received, &Filing { path: name, stated, publication, by }) {
             Prepared::Known(report) => Some(*report),
             Prepared::New(submission, report) => self.put_in_place(id, *submission, *report),
         }
@@ -87,9 +93,14 @@ impl Holdings {
         submission: Submission,
         mut report: Report,
     ) -> Option<Report> {
-        let Submission { original, reading, file_name, description, .. } = submission;
-        let replacement =
-            Replacement { original, reading, file_name: &file_name, described: &description };
+        let Submission { original, reading, file_name, description, by, .. } = submission;
+        let replacement = Replacement {
+            original,
+            reading,
+            file_name: &file_name,
+            described: &description,
+            by: by.as_ref(),
+        };
         let replaced = self.archive().replace(id, replacement);
         self.wake();
         match replaced {

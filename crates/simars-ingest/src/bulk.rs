@@ -86,7 +86,7 @@ impl Holdings {
         match received {
             Ok(received) => {
                 let publication = bulk.publication;
-                self.prepare(received, &Filing { path: &shown, stated, publication })
+                self.prepare(received, &Filing { path: &shown, stated, publication, by: None })
             }
             Err(refusal) => refused(refusal.to_string()),
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use simars_archive::{Incoming, Outcome, Reading, Received, Submission};
 use simars_describe::describe;
-use simars_record::{Extracted, Publication};
+use simars_record::{Actor, Extracted, Publication};
 
 use crate::{Holdings, Report, Stated, Status, again};
 
@@ -39,6 +39,8 @@ pub struct Filing<'a> {
     pub stated: &'a Stated,
     /// Whether it is published at once.
     pub publication: Publication,
+    /// Who files it; `None` if nobody signed in for it.
+    pub by: Option<&'a Actor>,
 }
 
 impl Holdings {
@@ -134,6 +136,7 @@ impl Holdings {
             description,
             access: filing.stated.access.unwrap_or_default(),
             publication: filing.publication,
+            by: filing.by.cloned(),
         };
         Prepared::New(Box::new(submission), Box::new(report))
     }

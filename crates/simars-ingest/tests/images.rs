@@ -57,7 +57,8 @@ impl Site {
 
     fn file(&self, name: &str, bytes: &[u8]) -> Document {
         let stated = Stated::default();
-        let filing = Filing { path: name, stated: &stated, publication: Publication::Draft };
+        let filing =
+            Filing { path: name, stated: &stated, publication: Publication::Draft, by: None };
         let report = self.holdings.ingest(&mut &*bytes, &filing);
         let id = report.id.unwrap_or_else(|| panic!("not registered: {:?}", report.reason));
         self.holdings.archive().document(&id).expect("the catalogue").expect("the document")

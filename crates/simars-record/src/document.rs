@@ -115,4 +115,17 @@ pub struct StatementRef {
     pub leaf: Digest,
     /// When it was stated.
     pub time: Timestamp,
+    /// The name of the person who acted, for those who work here: never part of what is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// Somebody who acts on a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The name they sign in with. It stands in what a statement commits to, not in the statement.
+    pub login: String,
+    /// The role they act in: lower-case letters, digits and hyphens, at most 64. It stands in the
+    /// statement.
+    pub role: String,
 }

@@ -27,7 +27,7 @@ pub use access::{AccessClass, Publication};
 pub use date::{Date, Timestamp};
 pub use description::{Description, Evidence, Field, Source};
 pub use digest::{Digest, Hasher};
-pub use document::{AuthenticatedCopy, Document, ObjectRef, StatementRef, Version};
+pub use document::{Actor, AuthenticatedCopy, Document, ObjectRef, StatementRef, Version};
 pub use id::DocumentId;
 pub use layout::{Layout, PageLayout, Structure, Table, WordBox};
 pub use page::{Extracted, Finding, FindingCode, Page, TextSource};

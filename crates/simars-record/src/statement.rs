@@ -43,8 +43,8 @@ pub struct Statement {
     pub content: ContentMark,
     /// The description, always committed to.
     pub metadata: Commitment,
-    /// The key id of the role that acted: lower-case letters, digits and hyphens, at most 64.
-    /// `None` while no role keys are in use.
+    /// The role that acted: lower-case letters, digits and hyphens, at most 64. `None` if whoever
+    /// holds the data folder did, or the archive itself.
     pub role: Option<String>,
     /// When it was stated.
     pub time: Timestamp,

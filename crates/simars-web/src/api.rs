@@ -7,6 +7,7 @@ pub(crate) mod coverage;
 pub(crate) mod documents;
 pub(crate) mod handout;
 pub(crate) mod pages;
+pub(crate) mod people;
 pub(crate) mod recognition;
 pub(crate) mod review;
 pub(crate) mod search;

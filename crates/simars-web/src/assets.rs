@@ -14,7 +14,12 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 13] = [
+const ASSETS: [Asset; 14] = [
+    Asset {
+        name: "upload.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/upload.js"),
+    },
     Asset {
         name: "simars.css",
         media_type: "text/css; charset=utf-8",

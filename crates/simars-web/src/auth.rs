@@ -1,12 +1,12 @@
-//! Who asks: anyone, unless they show the owner's token.
+//! Who asks the API: anyone, unless they show the owner's token or the key of a program.
 
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use simars_access::{Action, Standing, Who, may};
-use simars_record::{AccessClass, Digest, Document, Publication};
+use simars_record::{Actor, Digest, Document};
 
 use crate::State;
 use crate::problem::{Code, Problem};
@@ -15,37 +15,111 @@ use crate::problem::{Code, Problem};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asker(pub(crate) Who);
 
+/// The asker of a request that does something, with the name that goes into the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Doer {
+    pub(crate) who: Who,
+    /// The name of the person whose program it is; `None` for the owner and for anyone.
+    login: Option<String>,
+}
+
 impl FromRequestParts<Arc<State>> for Asker {
     type Rejection = Problem;
 
-    /// A token that is shown must be right: who shows a wrong one wants to know, not to be
-    /// answered as anyone.
     async fn from_request_parts(
         parts: &mut Parts,
         state: &Arc<State>,
     ) -> Result<Self, Self::Rejection> {
-        let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
-            return Ok(Self(Who::Anyone));
-        };
-        let shown = value.to_str().ok().and_then(bearer);
-        match shown {
-            Some(shown) if is_same(shown, &state.settings.owner_token) => Ok(Self(Who::Owner)),
-            Some(_) => Err(Code::Unauthorized.problem().detail("the token is not the owner's")),
-            None => {
-                let detail = "the Authorization header is not of the form Bearer <token>";
-                Err(Code::Unauthorized.problem().detail(detail))
-            }
-        }
+        identify(&parts.headers, state).map(|doer| Self(doer.who))
+    }
+}
+
+impl FromRequestParts<Arc<State>> for Doer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<State>,
+    ) -> Result<Self, Self::Rejection> {
+        identify(&parts.headers, state)
+    }
+}
+
+/// Reads who asks. A token that is shown must be right: who shows a wrong one wants to know, not
+/// to be answered as anyone.
+fn identify(headers: &HeaderMap, state: &State) -> Result<Doer, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(Doer { who: Who::Anyone, login: None });
+    };
+    let refused = |detail: &str| Err(Code::Unauthorized.problem().detail(detail));
+    let Some(shown) = value.to_str().ok().and_then(bearer) else {
+        return refused("the Authorization header is not of the form Bearer <token>");
+    };
+    if is_same(shown, &state.settings.owner_token) {
+        return Ok(Doer { who: Who::Owner, login: None });
+    }
+    let now = state.holdings.archive().now();
+    let key = state.people.look(|people| {
+        people.key(shown, now).map(|(person, grant)| (person.login.to_string(), grant))
+    });
+    match key {
+        Some((login, grant)) => Ok(Doer { who: Who::Person(grant), login: Some(login) }),
+        None => refused("the token is neither the owner's nor a key that is valid"),
     }
 }
 
 impl Asker {
     /// Refuses whoever may not do this at all, whatever the document.
     pub(crate) fn require(self, action: Action) -> Result<(), Problem> {
-        // The most open standing there is: who may not do it there may not do it anywhere.
-        let open = Standing { access: AccessClass::Open, publication: Publication::Published };
-        if may(self.0, action, open) { Ok(()) } else { Err(Code::Unauthorized.problem()) }
+        require(self.0, action)
     }
+}
+
+impl Doer {
+    /// Somebody who signed in.
+    pub(crate) fn signed_in(who: Who, login: String) -> Self {
+        Self { who, login: Some(login) }
+    }
+
+    /// Refuses whoever may not do this at all, whatever the document.
+    pub(crate) fn require(&self, action: Action) -> Result<(), Problem> {
+        require(self.who, action)
+    }
+
+    /// Refuses whoever may not do this to a document that stands so, or has to leave it to
+    /// somebody else; gives what the log says of who did it.
+    pub(crate) fn act(
+        &self,
+        state: &State,
+        action: Action,
+        document: &Document,
+    ) -> Result<Option<Actor>, Code> {
+        let standing = standing(document);
+        if !may(self.who, action, standing) {
+            return Err(Code::Forbidden);
+        }
+        let filed_by = document.statements.first().and_then(|first| first.by.as_deref());
+        let own = self.login.is_some() && filed_by == self.login.as_deref();
+        if state.settings.two_persons && action == Action::Publish && own {
+            return Err(Code::SecondPerson);
+        }
+        Ok(self.actor(action, standing))
+    }
+
+    /// What the log says of who did this.
+    pub(crate) fn actor(&self, action: Action, standing: Standing) -> Option<Actor> {
+        let (Who::Person(grant), Some(login)) = (self.who, &self.login) else { return None };
+        let role = grant.role_for(action, standing)?;
+        Some(Actor { login: login.clone(), role: role.term().to_owned() })
+    }
+}
+
+fn require(who: Who, action: Action) -> Result<(), Problem> {
+    if Standing::all().any(|standing| may(who, action, standing)) {
+        return Ok(());
+    }
+    let code = if who == Who::Anyone { Code::Unauthorized } else { Code::Forbidden };
+    Err(code.problem())
 }
 
 /// How a document stands.

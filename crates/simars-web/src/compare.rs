@@ -62,11 +62,11 @@ impl Default for Desk {
 }
 
 impl Desk {
-    /// Lets a request of this asker pass, or says after how many seconds to come again. The owner
-    /// is not limited.
+    /// Lets a request of this asker pass, or says after how many seconds to come again. Those who
+    /// work here are not limited.
     pub(crate) fn admit(&self, who: Who, request: &Request) -> Result<(), u64> {
         match who {
-            Who::Owner => Ok(()),
+            Who::Owner | Who::Person(_) => Ok(()),
             Who::Anyone => {
                 self.limiter.take(request).map_err(|wait| wait.as_secs_f64().ceil() as u64)
             }

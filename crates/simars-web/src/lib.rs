@@ -1,8 +1,8 @@
 //! The archive over HTTP: pages for people, an API for machines.
 //!
 //! **What it does.** Serves search, documents, their bytes and their verification: as pages that
-//! are complete without JavaScript, in Indonesian and English, and as JSON. Takes uploads from the
-//! owner.
+//! are complete without JavaScript, in Indonesian and English, and as JSON. Takes uploads from those
+//! who may file, and has the pages on which they work.
 //!
 //! **Takes and gives.** A [`State`] with the open holdings and the operator's settings; a
 //! [`router()`] that can be asked directly, or be served on a listener by [`serve()`].
@@ -11,7 +11,8 @@
 //! a document on its way out, keeps no file that was sent only to be verified, and loads nothing
 //! from elsewhere.
 //!
-//! **Start at** [`mod@router`], which lists every address; then `public` for the pages, `api` for
+//! **Start at** [`mod@router`], which lists every address; then `public` for the pages of readers, `staff` for those of
+//! who works here, `api` for
 //! the machines, `content` for the bytes of documents, and `texts.toml` for every sentence.
 
 mod address;
@@ -48,6 +49,7 @@ pub mod router;
 mod segments;
 pub mod serve;
 mod shell;
+mod staff;
 pub mod state;
 mod tables;
 mod texts;

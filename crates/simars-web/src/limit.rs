@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderMap;
 
 /// Addresses remembered at a time. Beyond that only the common bucket counts.
 const ADDRESSES: usize = 4_096;
@@ -101,11 +102,16 @@ impl Limiter {
 /// write anything.
 fn address(request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
+    told_address(request.headers(), peer.map(|peer| peer.0.ip()))
+}
+
+/// The same from a request's parts.
+pub(crate) fn told_address(headers: &HeaderMap, peer: Option<IpAddr>) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
     if !peer.to_canonical().is_loopback() {
         return peer;
     }
-    let told = request.headers().get_all(FORWARDED).iter().next_back();
+    let told = headers.get_all(FORWARDED).iter().next_back();
     let told = told.and_then(|value| value.to_str().ok());
     let last = told.and_then(|value| value.rsplit(',').next());
     last.and_then(|last| last.trim().parse().ok()).unwrap_or(peer)

@@ -1,7 +1,7 @@
 //! What things are called: kinds, statuses, types of files, and a document as a whole.
 
 use simars_describe::kinds;
-use simars_record::{ActName, Document, Publication};
+use simars_record::{AccessClass, ActName, Document, Publication};
 use simars_search::Hit;
 
 use crate::language::Language;
@@ -37,6 +37,17 @@ pub(crate) const fn publication(publication: Publication) -> &'static str {
         Publication::Published => "published",
         Publication::Withdrawn => "withdrawn",
     }
+}
+
+/// The name of an access class.
+pub(crate) fn access(language: Language, class: AccessClass) -> &'static str {
+    let key = match class {
+        AccessClass::Open => "access.biasa",
+        AccessClass::Restricted => "access.terbatas",
+        AccessClass::Secret => "access.rahasia",
+        AccessClass::TopSecret => "access.sangat-rahasia",
+    };
+    text(language, key)
 }
 
 /// The text that names a type of file.

@@ -40,6 +40,12 @@ pub enum Code {
     MethodNotAllowed,
     /// The asker did not say who they are, or said it wrongly.
     Unauthorized,
+    /// There is nobody of this name.
+    NoPerson,
+    /// The asker is known and may not do this.
+    Forbidden,
+    /// Somebody else has to do this: who files a document does not publish it.
+    SecondPerson,
     /// A precondition of the request does not hold.
     PreconditionFailed,
     /// A range lies outside the file.
@@ -184,6 +190,27 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         status: StatusCode::UNAUTHORIZED,
         title: "this needs the owner's token",
         hint: "send Authorization: Bearer with the token kept in the data folder",
+    },
+    Row {
+        code: Code::NoPerson,
+        name: "no-person",
+        status: StatusCode::NOT_FOUND,
+        title: "there is nobody of this name",
+        hint: "GET /api/v1/people lists everybody",
+    },
+    Row {
+        code: Code::Forbidden,
+        name: "forbidden",
+        status: StatusCode::FORBIDDEN,
+        title: "your role does not include this",
+        hint: "ask an administrator, or sign in as somebody who may",
+    },
+    Row {
+        code: Code::SecondPerson,
+        name: "second-person",
+        status: StatusCode::FORBIDDEN,
+        title: "a second person has to publish this",
+        hint: "file it as a draft (draft=1); somebody else who may publish does so",
     },
     Row {
         code: Code::PreconditionFailed,

@@ -13,7 +13,7 @@ pub(crate) mod page;
 mod related;
 pub(crate) mod scanned;
 pub(crate) mod search;
-mod sheet;
+pub(crate) mod sheet;
 mod signed;
 mod structure;
 mod table;

@@ -11,13 +11,14 @@ use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
-use crate::{api, assets, events, layers, machine, oai, parts, public, public_log};
+use crate::{api, assets, events, layers, machine, oai, parts, public, public_log, staff};
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
     let uploads = Extension(api::upload::slots());
     pages()
         .merge(data(uploads.clone()))
+        .merge(staff_pages(uploads.clone()))
         .merge(machines())
         .layer(layers::compression())
         // Joined after the compression, so that it never touches the bytes of a document.
@@ -53,6 +54,36 @@ fn pages() -> Router<Arc<State>> {
         .layer(DefaultBodyLimit::disable())
 }
 
+/// Pages for those who work here.
+fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
+    Router::new()
+        .route("/petugas", get(staff::desk::get))
+        .route("/petugas/masuk", get(staff::sign_in::get).post(staff::sign_in::post))
+        .route("/petugas/keluar", post(staff::sign_in::leave))
+        .route(
+            "/petugas/undangan/{secret}",
+            get(staff::invitation::get).post(staff::invitation::post),
+        )
+        .route("/petugas/akun", get(staff::account::get))
+        .route("/petugas/akun/sandi", post(staff::account::password))
+        .route("/petugas/akun/faktor", post(staff::account::second))
+        .route("/petugas/akun/sesi", post(staff::account::sessions))
+        .route("/petugas/akun/kunci", post(staff::account::keys))
+        .route("/petugas/orang", get(staff::people::get).post(staff::people::add))
+        .route("/petugas/orang/{login}", post(staff::people::change))
+        .route("/petugas/tinjau", get(staff::review::get))
+        .route("/petugas/dokumen/{id}", get(staff::document::get).post(staff::document::post))
+        .layer(staff::hashing())
+        // What comes before this line takes forms only.
+        .layer(DefaultBodyLimit::max(64 << 10))
+        .merge(
+            Router::new()
+                .route("/petugas/unggah", get(staff::upload::get).post(staff::upload::post))
+                .layer(DefaultBodyLimit::disable())
+                .layer(uploads),
+        )
+}
+
 /// The API.
 fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
     Router::new()
@@ -67,6 +98,7 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/documents/{id}/pages/{n}/tables", get(api::pages::tables))
         .route("/api/v1/compare", post(api::compare::post))
         .route("/api/v1/coverage", get(api::coverage::get))
+        .route("/api/v1/people", get(api::people::get).post(api::people::post))
         .route("/api/v1/recognition", get(api::recognition::get))
         .route("/api/v1/review", get(api::review::get))
         .route("/api/v1/verify", post(api::verify::post))
@@ -98,6 +130,11 @@ fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
             get(api::pages::image).layer(drawers.clone()),
         )
         .route("/api/v1/documents/{id}/pages/{n}/tables/{name}", get(api::pages::table))
+        .route(
+            "/petugas/dokumen/{id}/halaman/{n}/gambar",
+            get(staff::document::image).layer(drawers.clone()),
+        )
+        .route("/petugas/dokumen/{id}/berkas", get(staff::document::content))
         .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image).layer(drawers))
         .route("/dokumen/{id}/halaman/{n}/tabel/{name}", get(public::page::table))
 }

@@ -16,6 +16,9 @@ use crate::{assets, query, texts};
 /// The parameter and the cookie that choose the language.
 const LANGUAGE: &str = "bahasa";
 
+/// The parameter that shows that a form was made for the session that sends it.
+pub(crate) const MARK: &str = "tanda";
+
 /// So many parameters are kept when the language is changed: more than any page has.
 const MIRRORED: usize = 12;
 
@@ -82,7 +85,8 @@ impl Visit {
     pub(crate) fn shell(&self, settings: &Settings, title: &str, place: &'static str) -> Shell {
         let office = settings.office(self.language).to_owned();
         let other = self.language.other().tag();
-        let pairs = self.pairs.iter().take(MIRRORED);
+        // What shows that a form was made for a session is no part of an address to follow.
+        let pairs = self.pairs.iter().filter(|(name, _)| name != MARK).take(MIRRORED);
         let pairs = pairs.map(|(name, value)| (brief(name), brief(value)));
         // One slash: two would make the next part of the path the name of another server.
         let path = format!("/{}", self.path.trim_start_matches(['/', '\\']));

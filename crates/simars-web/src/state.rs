@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use simars_access::Kept;
 use simars_ingest::Holdings;
 
 use crate::language::Language;
@@ -11,8 +12,12 @@ use crate::language::Language;
 pub struct State {
     /// The archive, its index and the pipeline.
     pub holdings: Arc<Holdings>,
+    /// Who works here.
+    pub people: Kept,
     /// How the server behaves.
     pub settings: Settings,
+    /// The system's randomness.
+    pub random: fn(&mut [u8]),
 }
 
 /// How the server behaves; the operator decides.
@@ -30,6 +35,8 @@ pub struct Settings {
     pub public_address: Option<String>,
     /// Where people write to, an e-mail address; told to harvesters.
     pub contact: Option<String>,
+    /// Whether who files a document may not publish it too.
+    pub two_persons: bool,
     /// Larger uploads are refused, in bytes.
     pub upload_limit_bytes: u64,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use simars_access::{Done, Order};
 use simars_ingest::{Acted, Report, Stated};
 use simars_record::{Description, DocumentId, Publication};
 use ureq::Agent;
@@ -135,6 +136,21 @@ impl Client {
             200 => Ok(Some(response.body_mut().read_json()?)),
             404 => Ok(None),
             status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Gives an order about people.
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or the order cannot be carried out.
+    pub(crate) fn order(&self, order: &Order) -> anyhow::Result<Done> {
+        let url = format!("{}/api/v1/people", self.base);
+        let request = self.agent.post(&url).header("authorization", self.bearer());
+        let mut response =
+            request.send_json(order).with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 => Ok(response.body_mut().read_json()?),
+            _ => bail!("{}", problem(&mut response)),
         }
     }
 

@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use command::{
-    backup, change, check, extract, ingest, log, monitor, rebuild, restore, search, serve, verify,
-    witness,
+    backup, change, check, extract, ingest, log, monitor, rebuild, restore, search, serve, user,
+    verify, witness,
 };
 
 /// Archive and public library for public bodies: files documents once and for good, finds the
@@ -49,6 +49,8 @@ enum Command {
     Log(log::Arguments),
     /// Follow a public log and tell when it contradicts itself
     Monitor(monitor::Arguments),
+    /// Look after the people who work here
+    User(user::Arguments),
     /// Cosign the checkpoints of logs, or ask witnesses to
     Witness(witness::Arguments),
     /// Check the whole store against itself
@@ -80,6 +82,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Monitor(arguments) => monitor::run(&arguments),
+        Command::User(arguments) => user::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),

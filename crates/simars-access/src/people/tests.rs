@@ -195,3 +195,21 @@ fn what_is_kept_holds_no_secret() {
     let back: People = serde_json::from_str(&json).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
 }
+
+#[test]
+fn the_first_administrator_chooses_a_name_too() {
+    let mut random = counter();
+    let mut people = People::default();
+    let old = people.invite_first(at(0), &mut random);
+    let link = people.invite_first(at(1), &mut random);
+    assert!(!people.is_first(old.reveal(), at(2)), "only the newest link works");
+    assert!(people.is_first(link.reveal(), at(2)));
+    assert!(!people.is_first(link.reveal(), at(1 + INVITATION)));
+    let mut accept = |people: &mut People| {
+        people.accept_first(link.reveal(), (login("ani"), "Ani"), "hash".into(), at(2), &mut random)
+    };
+    assert_eq!(accept(&mut people), Ok(login("ani")));
+    assert_eq!(accept(&mut people), Err(AccessError::NoInvitation));
+    let ani = people.person(&login("ani")).unwrap();
+    assert!(ani.roles.has(Role::Administrator) && ani.clearance == AccessClass::TopSecret);
+}

@@ -64,6 +64,7 @@ pub(crate) fn submission(bytes: &[u8], text: &str) -> Submission {
         description: Description::default(),
         access: AccessClass::Open,
         publication: Publication::Published,
+        by: None,
     }
 }
 
@@ -328,7 +329,10 @@ fn a_replaced_file_stays_as_an_older_version() {
     let replace = |id: &DocumentId, bytes: &[u8]| {
         let Submission { original, reading, .. } = submission(bytes, "baru");
         let file_name = "baru.txt";
-        archive.replace(id, Replacement { original, reading, file_name, described: &described })
+        archive.replace(
+            id,
+            Replacement { original, reading, file_name, described: &described, by: None },
+        )
     };
     let Some(Replaced::Done(document)) = replace(&id, b"baru").unwrap() else {
         panic!("not replaced");

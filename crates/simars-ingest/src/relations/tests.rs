@@ -72,6 +72,7 @@ impl<'a> Filed<'a> {
             description,
             access: self.access,
             publication: self.publication,
+            by: None,
         };
         match archive.register(submission).unwrap() {
             Outcome::Registered(id) => id,

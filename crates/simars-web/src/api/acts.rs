@@ -1,4 +1,4 @@
-//! `POST /api/v1/documents/{id}/acts`: the owner publishes a document, takes it back, opens or
+//! `POST /api/v1/documents/{id}/acts`: whoever may publishes a document, takes it back, opens or
 //! closes it, or corrects what is said of it. Each act becomes a statement in the log.
 
 use std::collections::BTreeMap;
@@ -8,9 +8,9 @@ use axum::{Json, extract};
 use serde::Deserialize;
 use simars_access::Action;
 use simars_ingest::{Acted, Change, Stated};
-use simars_record::{AccessClass, Description};
+use simars_record::{AccessClass, Description, Document};
 
-use crate::auth::Asker;
+use crate::auth::Doer;
 use crate::body::{Incoming, Source};
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -35,18 +35,39 @@ enum Sent {
 /// already.
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
-    asker: Asker,
+    doer: Doer,
     Segments(id): Segments<String>,
     request: extract::Request,
 ) -> Result<Json<Acted>, Problem> {
-    asker.require(Action::File)?;
-    let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
+    // Who may do nothing at all is told so before a body is read.
+    doer.require(Action::Describe).or_else(|_| doer.require(Action::Publish))?;
     let change = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
+    let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
+    let acted = act(&state, &doer, found, change).await.map_err(Code::problem)?;
+    Ok(Json(acted))
+}
+
+/// Does it, if this person may do it to this document; the log says who did.
+pub(crate) async fn act(
+    state: &Arc<State>,
+    doer: &Doer,
+    found: Document,
+    change: Change,
+) -> Result<Acted, Code> {
+    let by = doer.act(state, action(&change), &found)?;
     let holdings = Arc::clone(&state.holdings);
-    let acted = blocking(move || holdings.change(&found.id, &change));
-    let acted = acted.await.map_err(Code::problem)?;
-    let acted = acted.map_err(failed("state an act")).map_err(Code::problem)?;
-    acted.map(Json).ok_or_else(|| Code::DocumentNotFound.problem())
+    let acted = blocking(move || holdings.change(&found.id, &change, by.as_ref())).await?;
+    acted.map_err(failed("state an act"))?.ok_or(Code::DocumentNotFound)
+}
+
+/// What somebody has to be allowed to do.
+const fn action(change: &Change) -> Action {
+    match change {
+        Change::Publish => Action::Publish,
+        Change::Withdraw => Action::Withdraw,
+        Change::Access(_) => Action::Classify,
+        Change::Correct(_) => Action::Describe,
+    }
 }
 
 async fn read(body: Incoming<'_>) -> Result<Change, Problem> {

@@ -90,7 +90,7 @@ fn file(form: Form, text: &str, name: &str, who: Who) -> Response {
     let file_name = format!("{name}.{}", form.extension());
     let caching = match who {
         Who::Anyone => "public, no-cache",
-        Who::Owner => "private, no-cache",
+        Who::Owner | Who::Person(_) => "private, no-cache",
     };
     let headers = [
         (header::CONTENT_TYPE, form.media_type().to_owned()),

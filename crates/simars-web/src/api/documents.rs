@@ -7,7 +7,7 @@ use axum::extract;
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use simars_access::{Action, Who, may};
+use simars_access::{Action, Standing, Who, may};
 use simars_record::{
     AccessClass, Date, Description, Digest, Document, DocumentId, Finding, FindingCode, ObjectRef,
     SignatureCheck, StatementRef, Timestamp, Version,
@@ -99,7 +99,16 @@ pub(crate) async fn get(
     let related = relations::related(&state, &found, who).await.map_err(Code::problem)?;
     let (relations, legal_status) =
         (RelationsJson::of(&related), related.force.as_ref().map(ForceJson::of));
-    Ok(Json(DocumentJson { signatures, relations, legal_status, ..json(found) }))
+    let mut document = json(found);
+    if !names_people(who) {
+        document.statements.iter_mut().for_each(|statement| statement.by = None);
+    }
+    Ok(Json(DocumentJson { signatures, relations, legal_status, ..document }))
+}
+
+/// Whether this asker is told which person did something: those who review documents are.
+fn names_people(who: Who) -> bool {
+    Standing::all().any(|standing| may(who, Action::Review, standing))
 }
 
 /// Answers `GET` and `HEAD /api/v1/documents/{id}/content`: the original; `?version=` chooses an
@@ -146,21 +155,33 @@ async fn bytes(
         Ok(Asker(who)) => who,
         Err(problem) => return problem.into_response(),
     };
-    match open(state, who, visit, id, choose).await {
+    match open(state, who, &visit.pairs, id, choose).await {
         Ok(content) => send(method, headers, content).await,
         Err(code) => code.problem().into_response(),
     }
 }
 
+/// The original, for whoever may read it.
+pub(crate) async fn original(
+    state: &Arc<State>,
+    who: Who,
+    id: &str,
+    pairs: &[(String, String)],
+) -> Result<Content, Code> {
+    let original =
+        |version: &Version| (version.original, with_charset(version), version.file_name.clone());
+    open(state, who, pairs, id, original).await
+}
+
 async fn open(
     state: &Arc<State>,
     who: Who,
-    visit: &Visit,
+    pairs: &[(String, String)],
     id: &str,
     choose: impl Fn(&Version) -> (ObjectRef, String, String),
 ) -> Result<Content, Code> {
     let found = document::find(state, who, Action::Read, id).await?;
-    let version = document::version(&found, &visit.pairs)?;
+    let version = document::version(&found, pairs)?;
     let (object, media_type, file_name) = choose(version);
     let holdings = Arc::clone(&state.holdings);
     let file = blocking(move || holdings.archive().open_object(&object)).await?;

@@ -11,7 +11,7 @@ use simars_access::Action;
 use simars_ingest::Recognition;
 use simars_record::DocumentId;
 
-use crate::auth::Asker;
+use crate::auth::{Asker, Doer};
 use crate::body::{Incoming, Source};
 use crate::document;
 use crate::events::stream;
@@ -47,13 +47,14 @@ pub(crate) async fn get(
 /// replaced if it comes out otherwise. The body may be `{"all": true}`.
 pub(crate) async fn extract(
     extract::State(state): extract::State<Arc<State>>,
-    asker: Asker,
+    doer: Doer,
     Segments(id): Segments<String>,
     request: extract::Request,
 ) -> Result<Response, Problem> {
-    asker.require(Action::File)?;
+    doer.require(Action::Describe)?;
     let order = order(Incoming::new(Source::Raw(request.into_body()), ORDER_BYTES)).await?;
-    let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
+    let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
+    doer.act(&state, Action::Describe, &found).map_err(Code::problem)?;
     let id = found.id;
     let holdings = Arc::clone(&state.holdings);
     let ordered = blocking(move || holdings.extract_again(&id, order.all));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract;
 use serde::Serialize;
-use simars_access::{Action, may};
+use simars_access::{Action, Who, may};
 use simars_record::{Document, DocumentId};
 
 use crate::auth::{Asker, standing};
@@ -29,15 +29,16 @@ pub(crate) struct ReviewJson {
     next: Option<String>,
 }
 
+/// One document of the list.
 #[derive(Debug, Serialize)]
-struct ReviewItem {
-    id: DocumentId,
-    title: String,
+pub(crate) struct ReviewItem {
+    pub(crate) id: DocumentId,
+    pub(crate) title: String,
     kind: Option<String>,
     number: Option<String>,
     year: Option<u16>,
     /// The fields to look at.
-    review: Vec<&'static str>,
+    pub(crate) review: Vec<&'static str>,
     links: Links,
 }
 
@@ -55,25 +56,38 @@ pub(crate) async fn get(
             Code::BadParameter.problem().detail(detail).with("parameter", "from")
         })?,
     };
-    let holdings = Arc::clone(&state.holdings);
     let Asker(who) = asker;
+    let Listed { items, next } = list(&state, who, from).await.map_err(Code::problem)?;
+    let next = next.map(|next| format!("/api/v1/review?from={next}"));
+    Ok(Json(ReviewJson { documents: items, next }))
+}
+
+/// A part of the list, and the place in the order of registration where it goes on.
+pub(crate) struct Listed {
+    pub(crate) items: Vec<ReviewItem>,
+    pub(crate) next: Option<u64>,
+}
+
+/// What this asker may review, from a place in the order of registration.
+pub(crate) async fn list(state: &Arc<State>, who: Who, from: u64) -> Result<Listed, Code> {
+    let holdings = Arc::clone(&state.holdings);
     let listed = blocking(move || {
-        let mut list = ReviewJson { documents: Vec::new(), next: None };
+        let mut list = Listed { items: Vec::new(), next: None };
         for document in holdings.archive().from(from) {
             let document = document.map_err(failed("list the documents to review"))?;
             let review = document.description.fields_to_review();
             if review.is_empty() || !may(who, Action::Review, standing(&document)) {
                 continue;
             }
-            if list.documents.len() == LISTED {
-                list.next = Some(format!("/api/v1/review?from={}", document.ordinal));
+            if list.items.len() == LISTED {
+                list.next = Some(document.ordinal);
                 break;
             }
-            list.documents.push(item(&document, review));
+            list.items.push(item(&document, review));
         }
         Ok(list)
     });
-    Ok(Json(listed.await.and_then(|list| list).map_err(Code::problem)?))
+    listed.await?
 }
 
 fn item(document: &Document, review: Vec<&'static str>) -> ReviewItem {

@@ -1,4 +1,4 @@
-//! `POST /api/v1/documents` and `PUT …/content`: the owner files a document, or a new version of one.
+//! `POST /api/v1/documents` and `PUT …/content`: a document is filed, or a new version of one.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
-use simars_access::Action;
+use simars_access::{Action, Standing, Who, may};
 use simars_ingest::pipeline::Filing;
 use simars_ingest::{Holdings, Report, Stated, Status};
-use simars_record::Publication;
+use simars_record::{Actor, Publication};
 
 use super::recognition::events_address;
-use crate::auth::Asker;
+use crate::auth::Doer;
 use crate::body::{Incoming, Source, feed};
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -36,10 +36,10 @@ pub(crate) fn slots() -> Places {
 
 /// What is to be done with the bytes that follow.
 #[derive(Debug, PartialEq)]
-struct Wanted {
-    name: String,
-    publication: Publication,
-    stated: Stated,
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) publication: Publication,
+    pub(crate) stated: Stated,
 }
 
 /// Answers `POST /api/v1/documents?name=…`: the body is the file. 201 once it is registered
@@ -48,18 +48,20 @@ struct Wanted {
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
     Extension(slots): Extension<Places>,
-    asker: Asker,
+    doer: Doer,
     visit: Visit,
     request: extract::Request,
 ) -> Result<Response, Problem> {
-    asker.require(Action::File)?;
+    doer.require(Action::File)?;
     let wanted = read(&visit.pairs)?;
+    let by = may_file(&state, &doer, &wanted).map_err(Code::problem)?;
     let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
         let Wanted { name, publication, stated } = &wanted;
-        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication })
+        let by = by.as_ref();
+        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication, by })
     })
     .await?;
-    answer(&report, size_bytes)
+    answer(&veiled(&state, doer.who, report).await.map_err(Code::problem)?, size_bytes)
 }
 
 /// Answers `PUT /api/v1/documents/{id}/content?name=…`: the body takes the place of the newest
@@ -67,13 +69,14 @@ pub(crate) async fn post(
 pub(crate) async fn put(
     extract::State(state): extract::State<Arc<State>>,
     Extension(slots): Extension<Places>,
-    asker: Asker,
+    doer: Doer,
     Segments(id): Segments<String>,
     visit: Visit,
     request: extract::Request,
 ) -> Result<Response, Problem> {
-    asker.require(Action::File)?;
-    let found = document::find(&state, asker.0, Action::File, &id).await.map_err(Code::problem)?;
+    doer.require(Action::Describe)?;
+    let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
+    let by = doer.act(&state, Action::Describe, &found).map_err(Code::problem)?;
     let wanted = read(&visit.pairs)?;
     // Who may see a document is changed by an act of its own.
     for (given, parameter) in [
@@ -86,10 +89,45 @@ pub(crate) async fn put(
         }
     }
     let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
-        holdings.replace(&found.id, reader, &wanted.name, &wanted.stated)
+        holdings.replace(&found.id, reader, &wanted.name, &wanted.stated, by.as_ref())
     })
     .await?;
-    answer(&report.ok_or_else(|| Code::DocumentNotFound.problem())?, size_bytes)
+    let report = report.ok_or_else(|| Code::DocumentNotFound.problem())?;
+    answer(&veiled(&state, doer.who, report).await.map_err(Code::problem)?, size_bytes)
+}
+
+/// A report without what it tells of another document that this asker may not find: only that
+/// the same bytes are here already.
+pub(crate) async fn veiled(state: &Arc<State>, who: Who, report: Report) -> Result<Report, Code> {
+    let (Status::Duplicate, Some(id)) = (report.status, report.id) else { return Ok(report) };
+    match document::find(state, who, Action::Find, &id.to_string()).await {
+        Ok(_) => Ok(report),
+        Err(Code::DocumentNotFound) => {
+            let Report { path, sha256, reason, .. } = report;
+            let reason = reason.unwrap_or_default();
+            Ok(Report { status: Status::Duplicate, ..Report::refused(&path, sha256, reason) })
+        }
+        Err(code) => Err(code),
+    }
+}
+
+/// Refuses what this person may not file, or not publish at once; gives what the log says of who
+/// did it.
+pub(crate) fn may_file(state: &State, doer: &Doer, wanted: &Wanted) -> Result<Option<Actor>, Code> {
+    let access = wanted.stated.access.unwrap_or_default();
+    let standing = Standing { access, publication: Publication::Draft };
+    if !may(doer.who, Action::File, standing) {
+        return Err(Code::Forbidden);
+    }
+    let at_once = wanted.publication == Publication::Published;
+    if at_once && !may(doer.who, Action::Publish, standing) {
+        return Err(Code::SecondPerson);
+    }
+    let by = doer.actor(Action::File, standing);
+    if at_once && state.settings.two_persons && by.is_some() {
+        return Err(Code::SecondPerson);
+    }
+    Ok(by)
 }
 
 /// Lets `work` read the body of a request on a thread of its own. Gives what the work gave, and

@@ -29,6 +29,7 @@ fn document() -> Document {
         kind: kind.to_owned(),
         leaf: Digest::of(b"leaf"),
         time,
+        by: None,
     };
     Document {
         id: DocumentId::from_bytes([3; 16]),

@@ -26,6 +26,7 @@ pub(crate) fn page(visit: &Visit, settings: &Settings, code: Code) -> Response {
     let (title_key, text_key) = match status {
         StatusCode::NOT_FOUND => ("error.not_found_title", "error.not_found"),
         StatusCode::METHOD_NOT_ALLOWED => ("error.method_title", "error.method"),
+        StatusCode::FORBIDDEN => ("error.forbidden_title", "error.forbidden"),
         status if status.is_server_error() => ("error.internal_title", "error.internal"),
         _ => ("error.bad_request_title", "error.bad_request"),
     };

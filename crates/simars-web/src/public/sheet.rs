@@ -1,6 +1,6 @@
 //! The image of a page, with boxes over the words that were searched for.
 
-use simars_record::{Document, Layout, WordBox};
+use simars_record::{Document, Evidence, Layout, WordBox};
 
 use crate::language::Language;
 use crate::{names, parts, texts};
@@ -16,28 +16,28 @@ const ABOVE: u16 = 20;
 const A4: (f32, f32) = (595.0, 842.0);
 
 /// A page's image.
-pub(super) struct Sheet {
-    pub(super) src: String,
-    pub(super) srcset: String,
+pub(crate) struct Sheet {
+    pub(crate) src: String,
+    pub(crate) srcset: String,
     /// The largest image, to look at closely.
-    pub(super) large: String,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) alt: String,
+    pub(crate) large: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) alt: String,
     /// Boxes in ten-thousandths of the image's width and height.
-    pub(super) hits: Vec<Hit>,
+    pub(crate) hits: Vec<Hit>,
 }
 
 /// A box over a word.
-pub(super) struct Hit {
-    pub(super) x: u16,
-    pub(super) y: u16,
-    pub(super) width: u16,
-    pub(super) height: u16,
+pub(crate) struct Hit {
+    pub(crate) x: u16,
+    pub(crate) y: u16,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
 }
 
 /// The image of page `n`.
-pub(super) fn sheet(
+pub(crate) fn sheet(
     language: Language,
     document: &Document,
     n: u32,
@@ -58,8 +58,36 @@ pub(super) fn sheet(
     }
 }
 
+impl Sheet {
+    /// The same image at the addresses of those who work here, below this one.
+    pub(crate) fn below(self, base: &str) -> Self {
+        let own = |address: &str| {
+            let mut parts = address.split("/dokumen/");
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |whole, part| {
+                let rest = part.split_once('/').map_or("", |(_, rest)| rest);
+                format!("{whole}{base}/{rest}")
+            })
+        };
+        Self { src: own(&self.src), srcset: own(&self.srcset), large: own(&self.large), ..self }
+    }
+}
+
+/// The boxes of the words that a passage of the page's text touches.
+pub(crate) fn evidence_boxes(text: &str, layout: &Layout, evidence: &Evidence) -> Vec<WordBox> {
+    let (start, end) = (evidence.start as usize, evidence.end as usize);
+    let base = text.as_ptr() as usize;
+    // Parts of the text lie within it: the difference of their places is their offset.
+    let words = text.split_whitespace().map(|word| {
+        let from = word.as_ptr() as usize - base;
+        (from, from + word.len())
+    });
+    let touched = words.zip(&layout.words).filter(|((from, to), _)| *from < end && *to > start);
+    touched.map(|(_, place)| place.clone()).collect()
+}
+
 /// The address of a page's image in one of the widths there are.
-pub(super) fn image_address(id: &str, n: u32, width: u32) -> String {
+pub(crate) fn image_address(id: &str, n: u32, width: u32) -> String {
     format!("/dokumen/{id}/halaman/{n}/gambar?lebar={width}")
 }
 

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
+use simars_access::Kept;
 use simars_archive::{DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_ingest::Holdings;
 use simars_record::{AccessClass, Description, Digest, Extracted, Publication, Timestamp};
@@ -86,6 +87,15 @@ impl Site {
 
     /// An empty archive and its server, which the public reaches at this address.
     pub(crate) fn known_as(public_address: Option<&str>) -> Self {
+        Self::made(public_address, false)
+    }
+
+    /// An empty archive and its server, where nobody publishes what they filed.
+    pub(crate) fn with_two_persons() -> Self {
+        Self::made(None, true)
+    }
+
+    fn made(public_address: Option<&str>, two_persons: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let surroundings = Surroundings { now: || Timestamp::from_unix(NOW), random };
         let settings = simars_ingest::Settings {
@@ -106,9 +116,15 @@ impl Site {
             office_en: "General Election Commission of Contoh Province".to_owned(),
             public_address: public_address.map(str::to_owned),
             contact: None,
+            two_persons,
             upload_limit_bytes: LIMIT_BYTES,
         };
-        let state = Arc::new(State { holdings, settings });
+        let state = Arc::new(State {
+            people: Kept::open(folder.path().join("people.json")).unwrap(),
+            holdings,
+            settings,
+            random,
+        });
         let router = router(Arc::clone(&state));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { state, router, runtime, _folder: folder }
@@ -137,6 +153,7 @@ impl Site {
             description: Description::default(),
             access,
             publication,
+            by: None,
         };
         let Outcome::Registered(id) = archive.register(submission).unwrap() else {
             panic!("registered before");

@@ -112,7 +112,7 @@ fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Optio
         Act::Correct { fields } => Change::Correct(Box::new(stated(fields)?.description)),
         Act::Replace { .. } => bail!("a replacement is a file"),
     };
-    Ok(holdings.change(id, &change)?)
+    Ok(holdings.change(id, &change, None)?)
 }
 
 /// The act as the API takes it.
@@ -151,7 +151,9 @@ fn replace(door: &Door, id: &DocumentId, file: &Path) -> anyhow::Result<Option<R
     let name = file.display().to_string();
     let mut opened = pipeline::open(file, MAX_FILE_BYTES).with_context(|| name.clone())?;
     match door {
-        Door::Here(holdings) => Ok(holdings.replace(id, &mut opened, &name, &Stated::default())),
+        Door::Here(holdings) => {
+            Ok(holdings.replace(id, &mut opened, &name, &Stated::default(), None))
+        }
         Door::There(client) => client.replace(id, &name, &opened),
     }
 }

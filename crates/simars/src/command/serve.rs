@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use simars_access::{KeepError, Kept};
 use simars_archive::DataFolder;
 use simars_ingest::bulk::Bulk;
 use simars_ingest::{Care, Caretaker, Holdings, ImportList, Status, walk};
@@ -19,6 +20,7 @@ use crate::command::Data;
 use crate::command::check::MEGABYTE;
 use crate::cosign;
 use crate::door::{Create, Door, processors, settings};
+use crate::progress::say;
 use crate::surroundings::{self, LogFormat};
 
 /// Serve the library, the API and the verification page over HTTP.
@@ -61,6 +63,9 @@ pub(crate) struct Arguments {
     /// Ask the log's witnesses again after so many seconds, even if nothing was added
     #[arg(long, value_name = "SECONDS", default_value_t = 21_600, value_parser = clap::value_parser!(u64).range(1..))]
     witness_every: u64,
+    /// Let nobody publish what they filed themselves
+    #[arg(long)]
+    two_persons: bool,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -113,9 +118,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         office_en: arguments.office_en.as_ref().unwrap_or(&arguments.office).clone(),
         public_address: arguments.public_address.clone(),
         contact: arguments.contact.clone(),
+        two_persons: arguments.two_persons,
         upload_limit_bytes: arguments.max_size,
     };
-    let state = simars_web::State { holdings: Arc::new(*holdings), settings: web };
+    let random = surroundings::system().random;
+    let people = Kept::open(holdings.archive().folder().people())?;
+    let state = simars_web::State { holdings: Arc::new(*holdings), people, settings: web, random };
     let care = Care {
         every: Duration::from_secs(arguments.check_every.saturating_mul(86_400)),
         bytes_per_second: arguments.check_rate.saturating_mul(MEGABYTE),
@@ -136,6 +144,9 @@ async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Res
     })?;
     let address = listener.local_addr().context("the listening address is unknown")?;
     holdings.archive().announce(address.to_string())?;
+    let origin = state.settings.public_address.clone();
+    let origin = origin.unwrap_or_else(|| format!("http://{address}"));
+    invite_first(&state, origin.trim_end_matches('/'))?;
     tracing::info!(
         address = %format!("http://{address}"),
         documents = holdings.archive().applied().documents,
@@ -144,6 +155,23 @@ async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Res
     );
     simars_web::serve(listener, Arc::clone(&state), ended()).await?;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// As long as nobody looks after people, whoever starts the server is told the link with which
+/// the first administrator chooses a name and a password. There is no password before that.
+fn invite_first(state: &simars_web::State, origin: &str) -> anyhow::Result<()> {
+    let now = state.holdings.archive().now();
+    if !state.people.look(|people| people.needs_administrator()) {
+        return Ok(());
+    }
+    let secret = state.people.change(|people| {
+        Ok::<_, KeepError>(people.invite_first(now, &mut |bytes| (state.random)(bytes)))
+    })?;
+    say(&format!(
+        "simars: the first administrator begins at {origin}/petugas/undangan/{}",
+        secret.reveal()
+    ));
     Ok(())
 }
 

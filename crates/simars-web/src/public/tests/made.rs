@@ -31,6 +31,7 @@ pub(super) fn settings() -> Settings {
         office_en: "General Election Commission of Contoh Province".to_owned(),
         public_address: Some("https://arsip.example.id/".to_owned()),
         contact: None,
+        two_persons: false,
         upload_limit_bytes: 1_000_000,
     }
 }
@@ -88,6 +89,7 @@ pub(super) fn document() -> Document {
         kind: kind.to_owned(),
         leaf: Digest::of(kind.as_bytes()),
         time: Timestamp::from_unix(1_795_509_225 + index),
+        by: None,
     };
     Document {
         id: DocumentId::from_bytes([7; 16]),

@@ -1,0 +1,17 @@
+//! Pages for those who work here, below `/petugas`. Each module is one page. Nobody sees one
+//! without having signed in, except those that let somebody in; what each may do is decided by
+//! [`simars_access::may`] alone.
+
+pub(crate) mod account;
+pub(crate) mod desk;
+pub(crate) mod document;
+mod door;
+mod fields;
+mod frame;
+pub(crate) mod invitation;
+pub(crate) mod people;
+pub(crate) mod review;
+pub(crate) mod sign_in;
+pub(crate) mod upload;
+
+pub(crate) use door::{Fields, Staff, hashing};

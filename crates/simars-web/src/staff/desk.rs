@@ -1,0 +1,90 @@
+//! `GET /petugas`: what waits, and where to begin.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+use simars_access::{Action, Standing, may};
+use simars_record::Publication;
+use simars_search::{Hit, Request, Sort};
+
+use super::Staff;
+use super::frame::Frame;
+use crate::find::run;
+use crate::public::error;
+use crate::shell::Shell;
+use crate::state::State;
+use crate::{format, names, texts};
+
+/// How many documents each list shows.
+const LISTED: usize = 20;
+
+#[derive(Template)]
+#[template(path = "staff_desk.html")]
+struct DeskPage {
+    shell: Shell,
+    frame: Frame,
+    may_file: bool,
+    /// How many drafts wait, in words.
+    waiting: String,
+    drafts: Vec<Line>,
+}
+
+/// One document of a list.
+pub(super) struct Line {
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) facts: Vec<String>,
+}
+
+/// Answers it.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    staff: Staff,
+) -> Response {
+    match drafts(&state, &staff).await {
+        Ok((total, drafts)) => {
+            let visit = &staff.visit;
+            let (shell, frame) = staff.frame(&state, visit.t("staff.desk"), "staff.desk");
+            let page = DeskPage {
+                shell,
+                frame,
+                may_file: staff.may(Action::File),
+                waiting: texts::count(visit.language, "documents", total),
+                drafts,
+            };
+            staff.answer(StatusCode::OK, &page)
+        }
+        Err(code) => error::page(&staff.visit, &state.settings, code),
+    }
+}
+
+/// The newest drafts that this person may find, and how many there are in all.
+async fn drafts(
+    state: &Arc<State>,
+    staff: &Staff,
+) -> Result<(u64, Vec<Line>), crate::problem::Code> {
+    let who = staff.who();
+    let drafts = Standing::all().filter(|standing| standing.publication == Publication::Draft);
+    let scope = drafts
+        .filter(|standing| may(who, Action::Find, *standing))
+        .fold(0, |bits, standing| bits | 1 << standing.code());
+    let wanted = Request { per_page: LISTED, sort: Sort::Relevance, ..Request::new("", scope) };
+    let found = run(state, who, wanted).await?;
+    Ok((found.answer.total, found.answer.hits.iter().map(|hit| line(staff, hit)).collect()))
+}
+
+fn line(staff: &Staff, hit: &Hit) -> Line {
+    let language = staff.visit.language;
+    let kind = hit.kind.as_ref().map(|kind| names::kind(language, kind));
+    let number = names::number_line(language, hit.number.as_deref(), hit.year);
+    let date = hit.date.as_ref().map(|date| format::written_date(language, date));
+    let facts = [kind, Some(number).filter(|number| !number.is_empty()), date];
+    Line {
+        href: format!("/petugas/dokumen/{}", hit.id),
+        title: names::hit_title(language, hit).to_owned(),
+        facts: facts.into_iter().flatten().collect(),
+    }
+}

@@ -1,0 +1,370 @@
+//! `/petugas/dokumen/{id}`: one document beside its page: what was recognised, what is sure, and
+//! what to do with it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use simars_access::{Action, may};
+use simars_describe::kinds;
+use simars_ingest::{Change, Stated};
+use simars_record::description::REVIEW_BELOW;
+use simars_record::{AccessClass, Document, Evidence, Field, Publication};
+
+use super::frame::Frame;
+use super::{Fields, Staff};
+use crate::api::acts::act;
+use crate::auth::standing;
+use crate::content::send;
+use crate::document::find;
+use crate::parts::{self, Look};
+use crate::problem::Code;
+use crate::public::error;
+use crate::public::sheet::{Sheet, evidence_boxes, sheet};
+use crate::reading::PageRead;
+use crate::segments::Segments;
+use crate::shell::Shell;
+use crate::state::State;
+use crate::work::{Places, blocking};
+use crate::{api, format, names, query, reading, texts};
+
+#[derive(Template)]
+#[template(path = "staff_document.html")]
+struct DocumentPage {
+    shell: Shell,
+    frame: Frame,
+    id: String,
+    title: String,
+    status: &'static str,
+    status_class: &'static str,
+    access: &'static str,
+    file_name: String,
+    registered: String,
+    problem: String,
+    fields: Vec<FieldLine>,
+    kinds: Vec<(String, String)>,
+    /// How many statements there were when the page was made.
+    basis: usize,
+    may_describe: bool,
+    may_publish: bool,
+    may_withdraw: bool,
+    classes: Vec<(&'static str, &'static str, bool)>,
+    published: bool,
+    page: u32,
+    pages: u32,
+    sheet: Option<Sheet>,
+    text: String,
+    history: Vec<String>,
+}
+
+/// One field of the form.
+struct FieldLine {
+    name: &'static str,
+    key: String,
+    value: String,
+    /// What somebody else made of it meanwhile; empty if nobody did.
+    theirs: String,
+    unsure: bool,
+    /// How sure it is, in hundredths; `None` if nothing was recognised.
+    confidence: Option<u32>,
+    /// The page that shows it, with the passage marked.
+    place: String,
+}
+
+/// The fields that can be stated, in the order of the page; each is a column of import lists.
+const FIELDS: [&str; 9] =
+    ["kind", "number", "year", "title", "date", "place", "issuer", "subject", "classification"];
+
+/// Answers `GET /petugas/dokumen/{id}`; `?hal=` chooses the page, `?bidang=` the field whose
+/// passage is marked.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    staff: Staff,
+    Segments(id): Segments<String>,
+) -> Response {
+    let shown = show(&state, &staff, &id, Returned::default()).await;
+    shown.unwrap_or_else(|code| error::page(&staff.visit, &state.settings, code))
+}
+
+/// A form that came back: what to tell, and what was typed.
+#[derive(Default)]
+struct Returned<'a> {
+    status: StatusCode,
+    problem: String,
+    typed: Option<&'a Fields>,
+    /// Whether somebody else changed the document meanwhile.
+    conflict: bool,
+}
+
+/// Answers `POST /petugas/dokumen/{id}`: `lalu` says what is to be done with the fields: `simpan`,
+/// `terbit`, `tarik` or `kelas`.
+pub(crate) async fn post(
+    extract::State(state): extract::State<Arc<State>>,
+    staff: Staff,
+    Segments(id): Segments<String>,
+    fields: Fields,
+) -> Response {
+    let done = change(&state, &staff, &id, &fields).await;
+    done.unwrap_or_else(|code| error::page(&staff.visit, &state.settings, code))
+}
+
+async fn change(
+    state: &Arc<State>,
+    staff: &Staff,
+    id: &str,
+    fields: &Fields,
+) -> Result<Response, Code> {
+    let found = find(state, staff.who(), Action::Find, id).await?;
+    let then = fields.get("lalu");
+    let back = |status, problem: String, conflict| Returned {
+        status,
+        problem,
+        typed: Some(fields),
+        conflict,
+    };
+    let mut changes = Vec::new();
+    match then {
+        "tarik" => changes.push(Change::Withdraw),
+        "kelas" => {
+            let class = fields.get("kelas").parse::<AccessClass>();
+            let class = class.map_err(|_| Code::BadParameter)?;
+            // Nobody puts a document where they could not find it again.
+            if class > staff.grant.clearance {
+                return Err(Code::Forbidden);
+            }
+            changes.push(Change::Access(class));
+        }
+        _ => {
+            if fields.get("dasar") != found.statements.len().to_string() && differs(&found, fields)
+            {
+                let problem = staff.visit.t("staff.conflict").to_owned();
+                let returned = back(StatusCode::CONFLICT, problem, true);
+                return show(state, staff, id, returned).await;
+            }
+            match stated(&found, fields) {
+                Ok(Some(stated)) => changes.push(Change::Correct(Box::new(stated.description))),
+                Ok(None) => {}
+                Err(problem) => {
+                    let returned = back(StatusCode::UNPROCESSABLE_ENTITY, problem, false);
+                    return show(state, staff, id, returned).await;
+                }
+            }
+            if then == "terbit" {
+                changes.push(Change::Publish);
+            }
+        }
+    }
+    let doer = staff.doer();
+    for change in changes {
+        match act(state, &doer, found.clone(), change).await {
+            Ok(_) => {}
+            Err(Code::SecondPerson) => {
+                let problem = staff.visit.t("staff.second_person").to_owned();
+                return show(state, staff, id, back(StatusCode::FORBIDDEN, problem, false)).await;
+            }
+            Err(code) => return Err(code),
+        }
+    }
+    let to =
+        if then == "terbit" { "/petugas".to_owned() } else { format!("/petugas/dokumen/{id}") };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// What the form states beyond what is known: values that differ, and unsure ones that somebody
+/// looked at and let stand.
+fn stated(document: &Document, fields: &Fields) -> Result<Option<Stated>, String> {
+    let mut stated = Stated::default();
+    let mut any = false;
+    for name in FIELDS {
+        let (typed, known) = (fields.get(name), known(document, name));
+        let accepted = known.confidence.is_some_and(|sure| sure < REVIEW_BELOW);
+        if !typed.is_empty() && (typed != known.value || accepted) {
+            stated.set(name, typed)?;
+            any = true;
+        }
+    }
+    Ok(any.then_some(stated))
+}
+
+/// Whether a field that was typed differs from what is known now.
+fn differs(document: &Document, fields: &Fields) -> bool {
+    FIELDS.iter().any(|name| fields.get(name) != known(document, name).value)
+}
+
+/// What is known of a field.
+#[derive(Default)]
+struct Known<'a> {
+    value: String,
+    confidence: Option<f32>,
+    evidence: Option<&'a Evidence>,
+}
+
+impl<'a> Known<'a> {
+    fn of<T>(field: Option<&'a Field<T>>, write: impl Fn(&T) -> String) -> Self {
+        field.map_or_else(Self::default, |field| Self {
+            value: write(&field.value),
+            confidence: Some(field.confidence),
+            evidence: field.evidence.as_ref(),
+        })
+    }
+}
+
+fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
+    let description = &document.description;
+    let text = match name {
+        "kind" => &description.kind,
+        "number" => &description.number,
+        "title" => &description.title,
+        "place" => &description.place,
+        "issuer" => &description.issuer,
+        "subject" => &description.subject,
+        "classification" => &description.classification,
+        "year" => return Known::of(description.year.as_ref(), ToString::to_string),
+        "date" => return Known::of(description.date.as_ref(), ToString::to_string),
+        _ => return Known::default(),
+    };
+    Known::of(text.as_ref(), Clone::clone)
+}
+
+async fn show(
+    state: &Arc<State>,
+    staff: &Staff,
+    id: &str,
+    returned: Returned<'_>,
+) -> Result<Response, Code> {
+    let document = find(state, staff.who(), Action::Read, id).await?;
+    let visit = &staff.visit;
+    let field = query::value(&visit.pairs, &["bidang"]).unwrap_or_default();
+    let evidence = known(&document, field).evidence;
+    let asked = query::value(&visit.pairs, &["hal"]).and_then(|page| page.parse().ok());
+    let current = document.current();
+    let page = asked.or(evidence.map(|evidence| evidence.page)).unwrap_or(1);
+    let page = page.clamp(1, current.pages.max(1));
+    let read = reading::page(state, current, page).await?;
+    let read = read.unwrap_or_else(|| PageRead::plain(String::new()));
+    let (holdings, version) = (Arc::clone(&state.holdings), current.clone());
+    let look = blocking(move || Look::at(&holdings, &version)).await?;
+    let boxes = evidence.filter(|evidence| evidence.page == page);
+    let layout = read.layout.as_ref();
+    let boxes =
+        boxes.zip(layout).map(|(evidence, layout)| evidence_boxes(&read.text, layout, evidence));
+    let base = format!("/petugas/dokumen/{}", document.id);
+    let drawn = look.has(page).then(|| {
+        sheet(visit.language, &document, page, layout, &boxes.unwrap_or_default()).below(&base)
+    });
+    let status = returned.status;
+    Ok(staff.answer(status, &view(state, staff, &document, (page, drawn, read.text), returned)))
+}
+
+fn view(
+    state: &State,
+    staff: &Staff,
+    document: &Document,
+    (page, sheet, text): (u32, Option<Sheet>, String),
+    returned: Returned<'_>,
+) -> DocumentPage {
+    let (visit, language) = (&staff.visit, staff.visit.language);
+    let current = document.current();
+    let allowed = |action| may(staff.who(), action, standing(document));
+    let published = document.publication == Publication::Published;
+    let classes = AccessClass::ALL.into_iter().filter(|class| *class <= staff.grant.clearance);
+    let classes = classes
+        .map(|class| (class.as_str(), names::access(language, class), class == document.access));
+    let (shell, frame) = staff.frame(state, &names::label(language, document), "");
+    DocumentPage {
+        shell,
+        frame,
+        id: document.id.to_string(),
+        title: names::title(language, document),
+        status: visit.t(names::publication_key(document.publication)),
+        status_class: if published { "good" } else { "warm" },
+        access: names::access(language, document.access),
+        file_name: current.file_name.clone(),
+        registered: format::time(language, current.registered),
+        problem: returned.problem,
+        fields: FIELDS.map(|name| field(document, name, returned.typed, returned.conflict)).into(),
+        kinds: kinds::all()
+            .iter()
+            .map(|kind| (kind.key.clone(), names::kind(language, &kind.key)))
+            .collect(),
+        basis: document.statements.len(),
+        may_describe: allowed(Action::Describe),
+        may_publish: allowed(Action::Publish) && !published,
+        may_withdraw: allowed(Action::Withdraw) && published,
+        classes: if allowed(Action::Classify) { classes.collect() } else { Vec::new() },
+        published: published && document.access == AccessClass::Open,
+        page,
+        pages: current.pages.max(1),
+        sheet,
+        text,
+        history: document
+            .statements
+            .iter()
+            .rev()
+            .map(|statement| {
+                let key = format!("statement.{}", statement.kind);
+                let act = texts::text(language, &key);
+                let time = format::time(language, statement.time);
+                let by = statement.by.as_deref().unwrap_or_default();
+                if by.is_empty() {
+                    format!("{act}, {time}")
+                } else {
+                    format!("{act}, {time}, {by}")
+                }
+            })
+            .collect(),
+    }
+}
+
+fn field(
+    document: &Document,
+    name: &'static str,
+    typed: Option<&Fields>,
+    conflict: bool,
+) -> FieldLine {
+    let known = known(document, name);
+    let value = typed.map_or_else(|| known.value.clone(), |typed| typed.get(name).to_owned());
+    let always = matches!(name, "kind" | "number" | "year" | "title" | "date");
+    FieldLine {
+        name,
+        key: format!("field.{name}"),
+        theirs: if conflict && value != known.value { known.value } else { String::new() },
+        value,
+        unsure: known.confidence.map_or(always, |sure| sure < REVIEW_BELOW),
+        confidence: known.confidence.map(|sure| (sure * 100.0).round() as u32),
+        place: known
+            .evidence
+            .map(|evidence| format!("?hal={}&bidang={name}#halaman", evidence.page))
+            .unwrap_or_default(),
+    }
+}
+
+/// Answers `GET` and `HEAD /petugas/dokumen/{id}/halaman/{n}/gambar?lebar=`.
+pub(crate) async fn image(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(drawers): Extension<Places>,
+    staff: Staff,
+    (method, headers): (Method, HeaderMap),
+    Segments((id, n)): Segments<(String, String)>,
+) -> Response {
+    match parts::image(&state, &drawers, staff.who(), &staff.visit.pairs, (&id, &n)).await {
+        Ok(content) => send(&method, &headers, content).await,
+        Err(problem) => error::page(&staff.visit, &state.settings, problem.code),
+    }
+}
+
+/// Answers `GET` and `HEAD /petugas/dokumen/{id}/berkas`: the original.
+pub(crate) async fn content(
+    extract::State(state): extract::State<Arc<State>>,
+    staff: Staff,
+    (method, headers): (Method, HeaderMap),
+    Segments(id): Segments<String>,
+) -> Response {
+    match api::documents::original(&state, staff.who(), &id, &staff.visit.pairs).await {
+        Ok(content) => send(&method, &headers, content).await,
+        Err(code) => error::page(&staff.visit, &state.settings, code),
+    }
+}

@@ -1,0 +1,26 @@
+//! Sentences for what is wrong with what somebody sent, in their language.
+
+use simars_access::AccessError;
+use simars_access::password::Weak;
+
+use crate::language::Language;
+use crate::texts::text;
+
+/// What to tell somebody whose wish is not granted.
+pub(super) fn sentence(language: Language, error: &AccessError) -> String {
+    let key = match error {
+        AccessError::Taken(_) => "staff.problem_taken",
+        AccessError::BadName => "staff.problem_name",
+        AccessError::Nobody(_) => "staff.problem_nobody",
+        AccessError::LastAdministrator(_) => "staff.problem_last",
+        AccessError::NoRole => "staff.problem_role",
+        AccessError::NoInvitation => "staff.problem_link",
+        AccessError::Different => "staff.problem_different",
+        AccessError::WrongPassword => "staff.problem_password",
+        AccessError::WrongNumber => "staff.problem_number",
+        AccessError::Weak(Weak::Short) => "staff.problem_short",
+        AccessError::Weak(Weak::Long) => "staff.problem_long",
+        AccessError::Weak(Weak::Guessed) => "staff.problem_guessed",
+    };
+    text(language, key).to_owned()
+}

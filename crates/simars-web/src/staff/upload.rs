@@ -1,0 +1,170 @@
+//! `/petugas/unggah`: files in, as many as somebody drops. With JavaScript each goes on its own,
+//! with its progress; without it they come in one form.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{self, FromRequest, Multipart};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use simars_access::Action;
+use simars_ingest::pipeline::Filing;
+use simars_ingest::{Report, Stated, Status};
+use simars_record::{AccessClass, Publication};
+
+use super::Staff;
+use super::frame::Frame;
+use crate::api::upload::{Wanted, may_file, veiled};
+use crate::body::{IDLE, Incoming, Source, feed, in_time};
+use crate::problem::Code;
+use crate::public::error;
+use crate::shell::Shell;
+use crate::state::State;
+use crate::work::Places;
+use crate::{names, texts};
+
+/// The files one form may hold.
+const FILES: usize = 200;
+
+#[derive(Template)]
+#[template(path = "staff_upload.html")]
+struct UploadPage {
+    shell: Shell,
+    frame: Frame,
+    classes: Vec<(&'static str, &'static str)>,
+    outcomes: Vec<OutcomeLine>,
+    problem: String,
+    /// The end of the address that takes one file from the script.
+    mark: String,
+}
+
+struct OutcomeLine {
+    name: String,
+    text: String,
+    href: String,
+    good: bool,
+}
+
+/// Answers `GET /petugas/unggah`.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    staff: Staff,
+) -> Response {
+    if let Some(refused) = staff.refused(&state, Action::File) {
+        return refused;
+    }
+    staff.answer(StatusCode::OK, &view(&state, &staff, Vec::new(), String::new()))
+}
+
+/// Answers `POST /petugas/unggah`: a form with any number of files. With `Accept:
+/// application/json` the reports come as JSON.
+pub(crate) async fn post(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(slots): Extension<Places>,
+    staff: Staff,
+    request: extract::Request,
+) -> Response {
+    if let Some(refused) = staff.refused(&state, Action::File) {
+        return refused;
+    }
+    let accept = request.headers().get(axum::http::header::ACCEPT);
+    let as_json = accept.is_some_and(|accept| accept.as_bytes() == b"application/json");
+    let taken = match Multipart::from_request(request, &state).await {
+        Ok(form) => take(&state, &slots, &staff, form).await,
+        Err(_) => Err(Code::UnreadableBody),
+    };
+    match taken {
+        Ok(reports) if as_json => Json(reports).into_response(),
+        Ok(reports) => {
+            let lines = reports.iter().map(|report| outcome(&staff, report)).collect();
+            staff.answer(StatusCode::OK, &view(&state, &staff, lines, String::new()))
+        }
+        Err(code) if as_json => code.problem().into_response(),
+        Err(Code::TooLarge) => {
+            let problem = staff.visit.t("verify.too_large").to_owned();
+            staff.answer(StatusCode::PAYLOAD_TOO_LARGE, &view(&state, &staff, Vec::new(), problem))
+        }
+        Err(code) => error::page(&staff.visit, &state.settings, code),
+    }
+}
+
+/// Files each part that is a file. The class comes before the files in the form.
+async fn take(
+    state: &Arc<State>,
+    slots: &Places,
+    staff: &Staff,
+    mut form: Multipart,
+) -> Result<Vec<Report>, Code> {
+    let limit_bytes =
+        state.settings.upload_limit_bytes.min(state.holdings.settings().max_file_bytes);
+    let mut access = AccessClass::Open;
+    let mut reports = Vec::new();
+    while reports.len() < FILES {
+        let part = async { form.next_field().await.map_err(|_| Code::UnreadableBody) };
+        let Some(part) = in_time(IDLE, part).await? else { break };
+        let file_name = part.file_name().map(str::to_owned);
+        match (part.name(), file_name) {
+            (Some("kelas"), _) => {
+                let value =
+                    in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) });
+                access = value.await?.parse().map_err(|_| Code::BadParameter)?;
+            }
+            (Some("berkas"), Some(name)) if !name.is_empty() => {
+                let stated = Stated { access: Some(access), ..Stated::default() };
+                // A draft: somebody looks at it before it is published.
+                let wanted = Wanted { name, publication: Publication::Draft, stated };
+                let by = may_file(state, &staff.doer(), &wanted)?;
+                let slot = slots.take().await?;
+                let holdings = Arc::clone(&state.holdings);
+                let incoming = Incoming::new(Source::Part(Box::new(part)), limit_bytes);
+                let (report, _) = feed(incoming, move |reader| {
+                    let _slot = slot;
+                    let Wanted { name, publication, stated } = &wanted;
+                    let (publication, by) = (*publication, by.as_ref());
+                    holdings.ingest(reader, &Filing { path: name, stated, publication, by })
+                })
+                .await?;
+                reports.push(veiled(state, staff.who(), report).await?);
+            }
+            _ => {}
+        }
+    }
+    Ok(reports)
+}
+
+fn outcome(staff: &Staff, report: &Report) -> OutcomeLine {
+    let language = staff.visit.language;
+    let key = match report.status {
+        Status::Registered | Status::Replaced => "staff.filed",
+        Status::Duplicate => "staff.known",
+        Status::Refused => "staff.not_taken",
+    };
+    let reason = report.reason.as_deref().filter(|_| report.status == Status::Refused);
+    let known = report.kind.as_ref().map(|kind| {
+        let number = names::number_line(language, report.number.as_deref(), report.year);
+        format!("{} {number}", names::kind(language, kind))
+    });
+    let more = reason.map(str::to_owned).or(known).unwrap_or_default();
+    let text = texts::text(language, key);
+    OutcomeLine {
+        name: report.path.clone(),
+        text: if more.is_empty() { text.to_owned() } else { format!("{text}: {more}") },
+        href: report.id.map(|id| format!("/petugas/dokumen/{id}")).unwrap_or_default(),
+        good: report.status != Status::Refused,
+    }
+}
+
+fn view(state: &State, staff: &Staff, outcomes: Vec<OutcomeLine>, problem: String) -> UploadPage {
+    let language = staff.visit.language;
+    let (shell, frame) = staff.frame(state, staff.visit.t("staff.upload"), "staff.upload");
+    let classes = AccessClass::ALL.into_iter().filter(|class| *class <= staff.grant.clearance);
+    UploadPage {
+        mark: frame.mark.clone(),
+        shell,
+        frame,
+        classes: classes.map(|class| (class.as_str(), names::access(language, class))).collect(),
+        outcomes,
+        problem,
+    }
+}
