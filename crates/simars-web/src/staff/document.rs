@@ -137,7 +137,12 @@ async fn change(
             }
             changes.push(Change::Access(class));
         }
+        // Who publishes what others described has no say in the description.
+        "terbit" if !may(staff.who(), Action::Describe, standing(&found)) => {
+            changes.push(Change::Publish);
+        }
         _ => {
+            staff.doer().act(state, Action::Describe, &found)?;
             if fields.get("dasar") != found.statements.len().to_string() && differs(&found, fields)
             {
                 let problem = staff.visit.t("staff.conflict").to_owned();

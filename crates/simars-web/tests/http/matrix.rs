@@ -51,10 +51,10 @@ const MATRIX: [(&str, &str, &str, Who); 82] = [
     ("GET", "/koleksi", "", All),
     ("GET", "/cakupan", "", All),
     ("GET", "/tentang", "", All),
-    ("GET", "/D/{id}/{sha256}", "", All),
-    ("GET", "/D/{id}/{sha256}/{index}", "", All),
-    ("GET", "/d/{id}/{sha256}", "", All),
-    ("GET", "/d/{id}/{sha256}/{index}", "", All),
+    ("GET", "/D/{id}/{sha256}", "", NOBODY),
+    ("GET", "/D/{id}/{sha256}/{index}", "", NOBODY),
+    ("GET", "/d/{id}/{sha256}", "", NOBODY),
+    ("GET", "/d/{id}/{sha256}/{index}", "", NOBODY),
     ("GET", "/verifikasi", "", All),
     ("POST", "/verifikasi", "", All),
     ("GET", "/verifikasi/luring", "", All),
@@ -83,7 +83,7 @@ const MATRIX: [(&str, &str, &str, Who); 82] = [
     ("POST", "/petugas/dokumen/{id}", "lalu=tarik", PUBLISHERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=kelas&kelas=terbatas", CLASSIFIERS),
     ("GET", "/petugas/dokumen/{id}/berkas", "", FINDERS),
-    ("GET", "/petugas/dokumen/{id}/halaman/{n}/gambar", "", NOBODY),
+    ("GET", "/petugas/dokumen/{id}/halaman/{n}/gambar", "", FINDERS),
     // The API.
     ("GET", "/api/v1/search", "", All),
     ("GET", "/api/v1/search/export/{form}", "", All),
@@ -96,19 +96,19 @@ const MATRIX: [(&str, &str, &str, Who); 82] = [
     ("POST", "/api/v1/documents/{id}/extract", "", DESCRIBERS),
     ("GET", "/api/v1/documents/{id}/pages/{n}", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/pages/{n}/tables", "", FINDERS),
-    ("GET", "/api/v1/documents/{id}/pages/{n}/image", "", NOBODY),
+    ("GET", "/api/v1/documents/{id}/pages/{n}/image", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/pages/{n}/tables/{name}", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/content", "", FINDERS),
     ("PUT", "/api/v1/documents/{id}/content", "", DESCRIBERS),
     ("GET", "/api/v1/documents/{id}/text", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/events", "", FINDERS),
-    // What is handed out speaks of what is public, and of nothing else.
+    // What is handed out speaks of what is public; 503 says that nothing is set up for a copy.
     ("GET", "/api/v1/documents/{id}/certificate.pdf", "", NOBODY),
-    ("GET", "/api/v1/documents/{id}/copy.pdf", "", NOBODY),
+    ("GET", "/api/v1/documents/{id}/copy.pdf", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/reading.pdf", "", NOBODY),
     ("GET", "/api/v1/documents/{id}/proof", "", NOBODY),
     ("POST", "/api/v1/compare", "isi", All),
-    ("GET", "/api/v1/coverage", "", All),
+    ("GET", "/api/v1/coverage", "", REVIEWERS),
     ("GET", "/api/v1/people", "", ADMINISTRATORS),
     ("POST", "/api/v1/people", "{}", ADMINISTRATORS),
     ("GET", "/api/v1/recognition", "", REVIEWERS),
@@ -190,7 +190,7 @@ fn every_route_lets_through_whom_it_should() {
             ASKERS[1..7].iter().map(|role| (*role, sign_in(&site, role))).collect();
         let address = path
             .replace("{id}", &id)
-            .replace("{n}", "1")
+            .replace("{n}", "2")
             .replace("{name}", "1.csv")
             .replace("{sha256}", &"a".repeat(64))
             .replace("{index}", "1")
