@@ -23,6 +23,7 @@ use crate::sync::sync_folder;
 /// views/conversions/              office documents as PDFs to look at
 /// views/copies/                   what authenticated copies add to their originals
 /// staging/                        files on their way in
+/// uploads/                        files of which the rest is still to come
 /// trust/                          certificates that the operator trusts; put there by hand
 /// people.json                     who works here, and what tells whether a password is right
 /// lock, token                     who owns the folder; the key to its owner's API
@@ -107,6 +108,11 @@ impl DataFolder {
     /// Files on their way in.
     pub fn staging(&self) -> PathBuf {
         self.root.join("staging")
+    }
+
+    /// Files of which a part has come; the rest is still to come.
+    pub fn uploads(&self) -> PathBuf {
+        self.root.join("uploads")
     }
 
     /// Certificates that the operator trusts when signatures are checked; need not be there.

@@ -32,6 +32,7 @@ pub mod relations;
 pub mod report;
 mod shelf;
 pub mod trust;
+pub mod uploads;
 pub mod walk;
 
 pub use acts::{Acted, Change};

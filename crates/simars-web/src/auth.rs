@@ -81,6 +81,12 @@ impl Doer {
         Self { who, login: Some(login) }
     }
 
+    /// Whose something is: a name, or that of whoever holds the data folder.
+    pub(crate) fn owner(&self) -> String {
+        // No name to sign in with has a sign like this in it.
+        self.login.clone().unwrap_or_else(|| "(owner)".to_owned())
+    }
+
     /// Refuses whoever may not do this at all, whatever the document.
     pub(crate) fn require(&self, action: Action) -> Result<(), Problem> {
         require(self.who, action)

@@ -45,6 +45,7 @@ mod public_log;
 mod query;
 mod reading;
 mod relations;
+mod resumable;
 pub mod router;
 mod segments;
 pub mod serve;

@@ -50,6 +50,10 @@ pub enum Code {
     PreconditionFailed,
     /// A range lies outside the file.
     RangeNotSatisfiable,
+    /// The body is not of the type that this address takes.
+    UnsupportedType,
+    /// An upload goes on elsewhere than where it ended.
+    WrongOffset,
     /// More bytes than the server takes.
     TooLarge,
     /// The body ended early or is no form that holds a file.
@@ -225,6 +229,20 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         status: StatusCode::RANGE_NOT_SATISFIABLE,
         title: "the range lies outside the file",
         hint: "the Content-Range header tells the size of the file",
+    },
+    Row {
+        code: Code::UnsupportedType,
+        name: "unsupported-type",
+        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        title: "the body is not of the type that this address takes",
+        hint: "the detail names the type",
+    },
+    Row {
+        code: Code::WrongOffset,
+        name: "wrong-offset",
+        status: StatusCode::CONFLICT,
+        title: "the upload does not go on there",
+        hint: "ask with HEAD for Upload-Offset and go on there",
     },
     Row {
         code: Code::TooLarge,

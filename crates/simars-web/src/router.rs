@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 
 use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
-use crate::{api, assets, events, layers, machine, oai, parts, public, public_log, staff};
+use crate::{
+    api, assets, events, layers, machine, oai, parts, public, public_log, resumable, staff,
+};
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
@@ -22,6 +24,7 @@ pub fn router(state: Arc<State>) -> Router {
         .merge(machines())
         .layer(layers::compression())
         // Joined after the compression, so that it never touches the bytes of a document.
+        .merge(resumable(uploads.clone()))
         .merge(bytes(uploads))
         .fallback(public::error::no_such_address)
         .method_not_allowed_fallback(public::error::no_such_method)
@@ -82,6 +85,18 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
                 .layer(DefaultBodyLimit::disable())
                 .layer(uploads),
         )
+}
+
+/// Uploads that go on where they were cut off; each method is told apart there.
+fn resumable(uploads: Extension<Places>) -> Router<Arc<State>> {
+    Router::new()
+        .route("/api/v1/uploads", any(resumable::for_programs))
+        .route("/api/v1/uploads/{id}", any(resumable::for_programs))
+        .route("/petugas/unggahan", any(resumable::for_staff))
+        .route("/petugas/unggahan/{id}", any(resumable::for_staff))
+        .layer(DefaultBodyLimit::disable())
+        .layer(uploads)
+        .layer(Extension(resumable::AtWork::default()))
 }
 
 /// The API.

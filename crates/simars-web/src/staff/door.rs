@@ -136,7 +136,7 @@ impl Staff {
     }
 
     /// Who does something, for the log.
-    pub(super) fn doer(&self) -> Doer {
+    pub(crate) fn doer(&self) -> Doer {
         Doer::signed_in(self.who(), self.login.to_string())
     }
 

@@ -14,6 +14,7 @@ mod oai;
 mod pages;
 mod public_log;
 mod reading;
+mod resumable;
 mod serving;
 mod site;
 mod staff;
