@@ -258,7 +258,7 @@ impl Archive {
             let previous = document.statements.last().map(|statement| statement.leaf);
             let content = |nonces: &Nonces| mark(&stated.names, open, nonces);
             let line =
-                self.line(*id, stated.version, previous, stated.kind, content, &stated.act, by)?;
+                self.line(*id, stated.version, previous, stated.kind, content, (&stated.act, by))?;
             let mut unsynced = Unsynced::default();
             unsynced.join(objects);
             let committed = self.append(&mut writer, &[line], unsynced)?;

@@ -152,7 +152,7 @@ impl Archive {
         previous: Option<Digest>,
         act: &Act,
     ) -> Result<(), ArchiveError> {
-        let line = self.line(ARCHIVE, 1, previous, kind, |_| content, act, None)?;
+        let line = self.line(ARCHIVE, 1, previous, kind, |_| content, (act, None))?;
         let committed = self.append(writer, &[line], Unsynced::default())?;
         self.follow(writer)?;
         if committed == Committed::Taken {

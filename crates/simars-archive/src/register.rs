@@ -204,7 +204,7 @@ impl Archive {
                 && submission.publication == Publication::Published;
             let original = submission.original.object();
             let by = submission.by.as_ref();
-            self.line(*id, 1, None, kind, |nonces| mark(&original, open, nonces), &act, by)
+            self.line(*id, 1, None, kind, |nonces| mark(&original, open, nonces), (&act, by))
         });
         lines.collect()
     }
@@ -222,8 +222,7 @@ impl Archive {
         previous: Option<Digest>,
         kind: StatementKind,
         content: impl FnOnce(&Nonces) -> ContentMark,
-        act: &Act,
-        by: Option<&Actor>,
+        (act, by): (&Act, Option<&Actor>),
     ) -> Result<Line, ArchiveError> {
         let body = to_raw_value(&Body { act, by: by.map(|by| by.login.as_str()) })
             .map_err(|error| ArchiveError::Behind { detail: error.to_string() })?;

@@ -49,6 +49,7 @@ fn settings() -> Settings {
         office_id: "Komisi Contoh".to_owned(),
         office_en: "Example Commission".to_owned(),
         public_address: Some("https://arsip.example".to_owned()),
+        two_persons: false,
         contact: None,
         upload_limit_bytes: 1,
     }

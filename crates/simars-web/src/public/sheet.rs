@@ -83,7 +83,7 @@ pub(crate) fn evidence_boxes(text: &str, layout: &Layout, evidence: &Evidence) -
         (from, from + word.len())
     });
     let touched = words.zip(&layout.words).filter(|((from, to), _)| *from < end && *to > start);
-    touched.map(|(_, place)| place.clone()).collect()
+    touched.map(|(_, place)| *place).collect()
 }
 
 /// The address of a page's image in one of the widths there are.
