@@ -67,13 +67,15 @@ pub enum Action {
     Withdraw,
     /// Give it another access class.
     Classify,
+    /// See who did what, when. Not about a record.
+    Audit,
     /// Add people, change what they may do, end their sessions. Not about a record.
     Administer,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Find,
         Self::Read,
         Self::Verify,
@@ -83,6 +85,7 @@ impl Action {
         Self::Publish,
         Self::Withdraw,
         Self::Classify,
+        Self::Audit,
         Self::Administer,
     ];
 }
@@ -133,16 +136,16 @@ const fn rank(access: AccessClass) -> u8 {
 
 /// May this asker do this to a record that stands so?
 ///
-/// | asker         | find, read       | verify            | file | review | describe | publish, withdraw | classify | administer |
-/// | ------------- | ---------------- | ----------------- | ---- | ------ | -------- | ----------------- | -------- | ---------- |
-/// | anyone        | open, published  | open, once public | no   | no     | no       | no                | no       | no         |
-/// | reader        | published        | once public       | no   | no     | no       | no                | no       | no         |
-/// | verifier      | as anyone        | once public       | no   | no     | no       | no                | no       | no         |
-/// | officer       | not withdrawn    | all               | yes  | drafts | drafts   | no                | no       | no         |
-/// | approver      | all              | all               | no   | yes    | no       | yes               | no       | no         |
-/// | archivist     | all              | all               | yes  | yes    | yes      | yes               | yes      | no         |
-/// | administrator | as anyone        | as anyone         | no   | no     | no       | no                | no       | yes        |
-/// | owner         | yes              | yes               | yes  | yes    | yes      | yes               | yes      | yes        |
+/// | asker         | find, read       | verify            | file | review | describe | publish, withdraw | classify | see who did what | administer |
+/// | ------------- | ---------------- | ----------------- | ---- | ------ | -------- | ----------------- | -------- | ---------------- | ---------- |
+/// | anyone        | open, published  | open, once public | no   | no     | no       | no                | no       | no               | no         |
+/// | reader        | published        | once public       | no   | no     | no       | no                | no       | no               | no         |
+/// | verifier      | as anyone        | once public       | no   | no     | no       | no                | no       | no               | no         |
+/// | officer       | not withdrawn    | all               | yes  | drafts | drafts   | no                | no       | no               | no         |
+/// | approver      | all              | all               | no   | yes    | no       | yes               | no       | yes              | no         |
+/// | archivist     | all              | all               | yes  | yes    | yes      | yes               | yes      | yes              | no         |
+/// | administrator | as anyone        | as anyone         | no   | no     | no       | no                | no       | yes              | yes        |
+/// | owner         | yes              | yes               | yes  | yes    | yes      | yes               | yes      | yes              | yes        |
 ///
 /// What a person may do counts for records up to the person's clearance; several roles add up;
 /// nobody may do less than anyone. A withdrawn document still answers a verifier who brings the
@@ -175,9 +178,9 @@ const fn role_may(role: Role, action: Action, publication: Publication) -> bool 
     let draft = matches!(publication, Publication::Draft);
     let published = matches!(publication, Publication::Published);
     match (role, action) {
-        (Role::Administrator, action) => matches!(action, Action::Administer),
+        (Role::Administrator, action) => matches!(action, Action::Administer | Action::Audit),
         (_, Action::Administer) => false,
-        (Role::Archivist, _) => true,
+        (Role::Archivist, _) | (Role::Approver, Action::Audit) => true,
         (Role::Reader, Action::Find | Action::Read) => published,
         (Role::Reader | Role::Verifier, Action::Verify) => !draft,
         (Role::Reader | Role::Verifier, _) => false,

@@ -211,17 +211,26 @@ impl Journal {
         if index == end.statements {
             return Ok(end.segment + 1);
         }
+        let low = self.containing(index, end)?;
+        if self.read(low)?.header.first == index {
+            return Ok(low);
+        }
+        let detail = format!("no segment begins with statement {index}, where the log ends");
+        Err(ArchiveError::Damaged { path: self.path(low), detail })
+    }
+
+    /// The number of the segment that holds the statement with this index, which there is.
+    ///
+    /// # Errors
+    /// If a segment cannot be read.
+    pub(crate) fn containing(&self, index: u64, end: End) -> Result<u64, ArchiveError> {
         let (mut low, mut high) = (1, end.segment);
         while low < high {
             let middle = low + (high - low) / 2;
             let header = self.read(middle)?.header;
             if header.first + header.statements > index { high = middle } else { low = middle + 1 }
         }
-        if self.read(low)?.header.first == index {
-            return Ok(low);
-        }
-        let detail = format!("no segment begins with statement {index}, where the log ends");
-        Err(ArchiveError::Damaged { path: self.path(low), detail })
+        Ok(low)
     }
 
     /// Reads a segment.

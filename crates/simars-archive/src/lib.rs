@@ -21,6 +21,7 @@ pub mod change;
 pub mod check;
 pub mod error;
 pub mod folder;
+pub mod history;
 pub mod journal;
 pub mod log;
 pub mod object;

@@ -3,6 +3,7 @@
 //! [`simars_access::may`] alone.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod desk;
 pub(crate) mod document;
 mod door;

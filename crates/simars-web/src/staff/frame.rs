@@ -30,6 +30,7 @@ impl Staff {
             ("/petugas/unggah", "staff.upload", Some(Action::File)),
             ("/petugas/tinjau", "staff.review", Some(Action::Review)),
             ("/petugas/orang", "staff.people", Some(Action::Administer)),
+            ("/petugas/riwayat", "staff.audit", Some(Action::Audit)),
             ("/petugas/akun", "staff.account", None),
         ];
         let entries = entries.into_iter().filter(|(_, _, action)| {

@@ -35,11 +35,12 @@ const FILERS: Who = Only(&["officer", "archivist", "owner"]);
 const PUBLISHERS: Who = Only(&["approver", "archivist", "owner"]);
 const CLASSIFIERS: Who = Only(&["archivist", "owner"]);
 const ADMINISTRATORS: Who = Only(&["administrator", "owner"]);
+const AUDITORS: Who = Only(&["approver", "archivist", "administrator", "owner"]);
 const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 86] = [
+const MATRIX: [(&str, &str, &str, Who); 88] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -75,6 +76,7 @@ const MATRIX: [(&str, &str, &str, Who); 86] = [
     ("GET", "/petugas/orang", "", ADMINISTRATORS),
     ("POST", "/petugas/orang", "nama=1", ADMINISTRATORS),
     ("POST", "/petugas/orang/{login}", "buat=undangan", ADMINISTRATORS),
+    ("GET", "/petugas/riwayat", "", AUDITORS),
     ("GET", "/petugas/tinjau", "", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
     ("POST", "/petugas/unggah", "", FILERS),
@@ -108,6 +110,7 @@ const MATRIX: [(&str, &str, &str, Who); 86] = [
     ("GET", "/api/v1/documents/{id}/reading.pdf", "", NOBODY),
     ("GET", "/api/v1/documents/{id}/proof", "", NOBODY),
     ("POST", "/api/v1/compare", "isi", All),
+    ("GET", "/api/v1/audit", "", AUDITORS),
     ("GET", "/api/v1/coverage", "", REVIEWERS),
     ("GET", "/api/v1/people", "", ADMINISTRATORS),
     ("POST", "/api/v1/people", "{}", ADMINISTRATORS),

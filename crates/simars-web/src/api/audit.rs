@@ -1,0 +1,183 @@
+//! `GET /api/v1/audit`: who did what, when, newest first. The log proves that nothing of it was
+//! changed; the names stand in what its statements commit to.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, extract};
+use serde::Serialize;
+use simars_access::{Action, Who, may};
+use simars_ingest::Holdings;
+use simars_record::statement::ARCHIVE;
+use simars_record::{Date, StatementKind, Timestamp};
+
+use crate::auth::{Asker, standing};
+use crate::content::disposition::disposition;
+use crate::language::Language;
+use crate::names;
+use crate::problem::{Code, Problem};
+use crate::query;
+use crate::shell::Visit;
+use crate::state::State;
+use crate::work::{blocking, failed};
+
+/// How many acts one answer lists.
+const LISTED: usize = 100;
+/// How many acts are looked through for one answer.
+const LOOKED_AT: usize = 50_000;
+
+/// Which acts are asked for; what is not said does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The name of the person.
+    pub(crate) by: Option<String>,
+    /// The written form of the kind.
+    pub(crate) act: Option<StatementKind>,
+    /// The first and the last day, in UTC.
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    /// Only acts before the one with this index.
+    pub(crate) before: Option<u64>,
+}
+
+/// One act.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Line {
+    pub(crate) index: u64,
+    pub(crate) act: &'static str,
+    pub(crate) time: Timestamp,
+    pub(crate) by: Option<String>,
+    pub(crate) role: Option<String>,
+    /// The document; null for what is about the archive itself.
+    pub(crate) id: Option<String>,
+    pub(crate) version: u32,
+    /// The document in one line; null if this asker may not find it.
+    pub(crate) label: Option<String>,
+}
+
+/// A part of the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct AuditJson {
+    pub(crate) acts: Vec<Line>,
+    /// The index before which the list goes on; null at its end.
+    pub(crate) next: Option<u64>,
+}
+
+/// Answers it; `?form=csv` gives a spreadsheet.
+pub(crate) async fn get(
+    extract::State(state): extract::State<Arc<State>>,
+    asker: Asker,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    asker.require(Action::Audit)?;
+    let wanted = read(&visit.pairs)?;
+    let list = list(&state, asker.0, wanted).await.map_err(Code::problem)?;
+    match query::value(&visit.pairs, &["form"]) {
+        Some("csv") => Ok(as_csv(&list)),
+        _ => Ok(Json(list).into_response()),
+    }
+}
+
+/// Reads which acts are asked for.
+pub(crate) fn read(pairs: &[(String, String)]) -> Result<Wanted, Problem> {
+    fn value<T: std::str::FromStr>(
+        pairs: &[(String, String)],
+        names: &[&'static str],
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = query::value(pairs, names) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            let detail = format!("{}: {text:?} is not understood", names[0]);
+            Code::BadParameter.problem().detail(detail).with("parameter", names[0])
+        })
+    }
+    Ok(Wanted {
+        by: value(pairs, &["by", "oleh"])?,
+        act: value(pairs, &["act", "jenis"])?,
+        from: value(pairs, &["from", "dari"])?,
+        to: value(pairs, &["to", "sampai"])?,
+        before: value(pairs, &["before", "sebelum"])?,
+    })
+}
+
+/// The acts that are asked for, as this asker may see them.
+pub(crate) async fn list(state: &Arc<State>, who: Who, wanted: Wanted) -> Result<AuditJson, Code> {
+    let holdings = Arc::clone(&state.holdings);
+    blocking(move || collect(&holdings, who, &wanted)).await?
+}
+
+fn collect(holdings: &Holdings, who: Who, wanted: &Wanted) -> Result<AuditJson, Code> {
+    let archive = holdings.archive();
+    let history = archive.history(wanted.before).map_err(failed("read the journal"))?;
+    let mut list = AuditJson { acts: Vec::new(), next: None };
+    for (looked_at, deed) in history.enumerate() {
+        let deed = deed.map_err(failed("read the journal"))?;
+        let day = deed.time.date();
+        if wanted.from.is_some_and(|from| day < from) {
+            // Times descend: nothing that is asked for comes any more.
+            return Ok(list);
+        }
+        if list.acts.len() == LISTED || looked_at == LOOKED_AT {
+            list.next = Some(deed.index + 1);
+            return Ok(list);
+        }
+        let fits = wanted.to.is_none_or(|to| day <= to)
+            && wanted.act.is_none_or(|act| act == deed.kind)
+            && wanted.by.as_deref().is_none_or(|by| deed.by.as_deref() == Some(by));
+        if !fits {
+            continue;
+        }
+        let document = match deed.object == ARCHIVE {
+            true => None,
+            false => archive.document(&deed.object).map_err(failed("look up a document"))?,
+        };
+        let seen = document.filter(|document| may(who, Action::Find, standing(document)));
+        list.acts.push(Line {
+            index: deed.index,
+            act: deed.kind.as_str(),
+            time: deed.time,
+            by: deed.by,
+            role: deed.role,
+            id: (deed.object != ARCHIVE).then(|| deed.object.to_string()),
+            version: deed.version,
+            label: seen.map(|document| names::label(Language::Indonesian, &document)),
+        });
+    }
+    Ok(list)
+}
+
+/// The list as a spreadsheet (RFC 4180); the last line of one that goes on names where.
+pub(crate) fn as_csv(list: &AuditJson) -> Response {
+    let mut csv = "index,act,time,by,role,id,version,label\r\n".to_owned();
+    for line in &list.acts {
+        let text = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
+        // Writing to a text does not fail.
+        let _ = write!(
+            csv,
+            "{},{},{},{},{},{},{},{}\r\n",
+            line.index,
+            line.act,
+            line.time,
+            text(&line.by),
+            text(&line.role),
+            text(&line.id),
+            line.version,
+            text(&line.label)
+        );
+    }
+    let next =
+        list.next.map(|next| format!("</api/v1/audit?form=csv&before={next}>; rel=\"next\""));
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(false, "riwayat.csv")),
+        (header::LINK, next.unwrap_or_default()),
+    ];
+    (headers, csv).into_response()
+}
+
+/// A field that a spreadsheet neither splits nor computes.
+fn quoted(text: &str) -> String {
+    let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{shield}{}\"", text.replace('"', "\"\""))
+}
