@@ -12,6 +12,7 @@ mod checker;
 mod cli;
 mod conversion;
 mod crash;
+mod desk;
 mod faults;
 mod golden;
 mod https;

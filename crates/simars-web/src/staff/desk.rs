@@ -16,6 +16,7 @@ use crate::find::run;
 use crate::public::error;
 use crate::shell::Shell;
 use crate::state::State;
+use crate::work::blocking;
 use crate::{format, names, texts};
 
 /// How many documents each list shows.
@@ -73,7 +74,21 @@ async fn drafts(
         .fold(0, |bits, standing| bits | 1 << standing.code());
     let wanted = Request { per_page: LISTED, sort: Sort::Relevance, ..Request::new("", scope) };
     let found = run(state, who, wanted).await?;
-    Ok((found.answer.total, found.answer.hits.iter().map(|hit| line(staff, hit)).collect()))
+    let holdings = Arc::clone(&state.holdings);
+    let (total, hits) = (found.answer.total, found.answer.hits);
+    // The index may be a moment behind: what was just published is no draft any more.
+    let (hits, gone) = blocking(move || {
+        let still = |hit: &Hit| {
+            let document = hit.id.parse().ok().map(|id| holdings.archive().document(&id));
+            matches!(document, Some(Ok(Some(one))) if one.publication == Publication::Draft)
+        };
+        let all = hits.len();
+        let hits: Vec<Hit> = hits.into_iter().filter(still).collect();
+        let gone = all - hits.len();
+        (hits, gone as u64)
+    })
+    .await?;
+    Ok((total.saturating_sub(gone), hits.iter().map(|hit| line(staff, hit)).collect()))
 }
 
 fn line(staff: &Staff, hit: &Hit) -> Line {
