@@ -200,7 +200,7 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         name: "no-person",
         status: StatusCode::NOT_FOUND,
         title: "there is nobody of this name",
-        hint: "GET /api/v1/people lists everybody",
+        hint: "see /api/v1/people, which lists everybody",
     },
     Row {
         code: Code::Forbidden,

@@ -1,3 +1,5 @@
+//! Who comes in, who does not, and what is kept of it.
+
 use super::*;
 
 const T0: u64 = 1_800_000_000;

@@ -41,8 +41,8 @@ pub(crate) async fn post(
 ) -> Result<Json<Acted>, Problem> {
     // Who may do nothing at all is told so before a body is read.
     doer.require(Action::Describe).or_else(|_| doer.require(Action::Publish))?;
-    let change = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
     let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
+    let change = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
     let acted = act(&state, &doer, found, change).await.map_err(Code::problem)?;
     Ok(Json(acted))
 }
