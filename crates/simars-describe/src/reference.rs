@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use simars_record::ActName;
 
 use crate::kinds::{self, Kind};
 use crate::number::{self, Repair, Written};
 pub use crate::number::{canonical_number, keys};
+use crate::relations::mention::mentions;
 
 /// The number of an act that a text mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +124,14 @@ fn accept(
         start: named.map_or(start, |(_, offset)| before.start + offset),
         end,
     })
+}
+
+/// The act that a text names, with who issued it; `own_issuer` is who is meant where it says
+/// nothing. `None` if it names none, or more than one.
+pub fn act_named(text: &str, own_issuer: Option<&str>) -> Option<ActName> {
+    let mut named = mentions(text, own_issuer).into_iter();
+    let first = named.next()?;
+    named.next().is_none().then_some(first.name)
 }
 
 /// Whether a gazette stands right before a number: its numbers are no acts.

@@ -11,7 +11,7 @@ use simars_record::{AccessClass, Date, Description, Field};
 use crate::IngestError;
 
 /// The columns of an import list. `path` is required; all others may be missing or empty.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 18] = [
     "path",
     "kind",
     "number",
@@ -25,6 +25,11 @@ pub const COLUMNS: [&str; 13] = [
     "classification",
     "access",
     "collection",
+    "promulgated",
+    "effective",
+    "office",
+    "copy_signatory",
+    "copy_office",
 ];
 
 /// What somebody stated about a file before it was read.
@@ -54,10 +59,12 @@ impl Stated {
             "number" => description.number = text(),
             "year" => description.year = Some(Field::stated(year(value)?)),
             "title" => description.title = text(),
-            "date" => {
-                let date: Date = value.parse().map_err(|error| format!("{error}"))?;
-                description.date = Some(Field::stated(date));
-            }
+            "date" => description.date = Some(Field::stated(date(value)?)),
+            "promulgated" => description.promulgated = Some(Field::stated(date(value)?)),
+            "effective" => description.effective = Some(Field::stated(date(value)?)),
+            "office" => description.office = text(),
+            "copy_signatory" => description.copy_signatory = text(),
+            "copy_office" => description.copy_office = text(),
             "place" => description.place = text(),
             "signatory" => description.signatory = text(),
             "issuer" => description.issuer = text(),
@@ -77,6 +84,10 @@ fn kind(value: &str) -> Result<String, String> {
         let keys: Vec<&str> = kinds::all().iter().map(|kind| kind.key.as_str()).collect();
         format!("no kind {value:?}; use one of: {}", keys.join(", "))
     })
+}
+
+fn date(value: &str) -> Result<Date, String> {
+    value.parse().map_err(|error| format!("{error}"))
 }
 
 fn year(value: &str) -> Result<u16, String> {

@@ -196,9 +196,16 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         subject,
         classification,
         collection,
+        effective,
+        promulgated,
+        office,
+        copy_signatory,
+        copy_office,
         // What only a text says, and no list.
-        effective: _,
         relations: _,
+        annexes: _,
+        copy: _,
+        rules: _,
     } = &stated.description;
     let texts = [
         ("kind", kind),
@@ -210,13 +217,19 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         ("subject", subject),
         ("classification", classification),
         ("collection", collection),
+        ("office", office),
+        ("copy_signatory", copy_signatory),
+        ("copy_office", copy_office),
     ];
+    let dates = [("date", date), ("promulgated", promulgated), ("effective", effective)];
     let mut columns: Vec<(&'static str, String)> = texts
         .into_iter()
         .filter_map(|(name, field)| Some((name, field.as_ref()?.value.clone())))
         .collect();
     columns.extend(year.as_ref().map(|field| ("year", field.value.to_string())));
-    columns.extend(date.as_ref().map(|field| ("date", field.value.to_string())));
+    let dates = dates.into_iter();
+    columns
+        .extend(dates.filter_map(|(name, field)| Some((name, field.as_ref()?.value.to_string()))));
     columns.extend(stated.access.map(|access| ("access", access.to_string())));
     columns
 }

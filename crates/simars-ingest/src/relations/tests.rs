@@ -2,7 +2,7 @@
 
 use simars_archive::{Change, DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_record::{
-    AccessClass, ActName, DocumentId, Extracted, Field, Page, TextSource, Timestamp,
+    AccessClass, ActName, DocumentId, Extracted, Field, Page, Source, TextSource, Timestamp,
 };
 
 use super::*;
@@ -46,7 +46,14 @@ impl<'a> Filed<'a> {
                 year: Some(2024),
                 issuer: Some("Badan Contoh".to_owned()),
             };
-            Relation { kind, target, in_part: false, confidence: 0.9, evidence: None }
+            Relation {
+                kind,
+                target,
+                in_part: false,
+                confidence: 0.9,
+                evidence: None,
+                source: Source::Text,
+            }
         });
         let description = Description {
             kind: Some(Field::stated("keputusan".to_owned())),
