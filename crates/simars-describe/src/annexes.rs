@@ -64,7 +64,7 @@ pub(crate) fn find(pages: &[&str], act_title: Option<&str>) -> Vec<Field<Annex>>
         }
         let view = View::without(page, page.len(), &footers);
         for found in on_page(&view, &act_title) {
-            if first && found.line == 0 {
+            if first && found.line < TOP_LINES {
                 return Vec::new();
             }
             let known = annexes.iter().any(|known| known.value.label == found.annex.label);

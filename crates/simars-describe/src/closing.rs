@@ -25,7 +25,7 @@ pub(crate) struct Closing {
 /// after a column's gap, with a capital.
 static ENACTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?m)(?:^|^[-–][ ]?[0-9]{1,3}[ ]?[-–]?|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:D[ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?[ \t]*(?P<place>[^\n]*)",
+        r"(?m)(?:^(?:[^\pL\pN\n]{1,4})?|^[-–][ ]?[0-9]{1,3}[ ]?[-–]?|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:[DJO0][ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?(?:[ \t]*[^\pL\pN\s]{1,3}[ \t]+)?[ \t]*(?P<place>[^\n]*)",
     )
     .ok()
 });
@@ -332,6 +332,14 @@ mod tests {
                 some("Contoh", "2010-07-04", ""),
             ),
             ("Disahkan di\npada tanggal 28 April 2009\n", some("", "2009-04-28", "")),
+            (
+                "| Ditetapkan di Contoh\npada tanggal 6 Maret 2007\n",
+                some("Contoh", "2007-03-06", ""),
+            ),
+            (
+                "Jitetapkan di $» CONTOH,\npada tanggal 3: 6 Maret 2007\n",
+                some("Contoh", "2007-03-06", ""),
+            ),
             (
                 "Ditetapkan di\n\nContoh\n\npada tanggal\n6 Juni 2001\n",
                 some("Contoh", "2001-06-06", ""),

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::head::{Head, body_start, find, is_match, is_number_line};
 use crate::issuer::office_in;
+use crate::kinds::edits;
 use crate::lines::{View, collapse, is_capitals};
 use crate::signatory::is_office;
 
@@ -99,7 +100,8 @@ fn title_lines(region: &str, start: usize) -> Vec<Range<usize>> {
         if text.is_empty() || is_match(&NOISE, text) {
             continue;
         }
-        if is_scrap_line(text) {
+        // `SALINAN`: the mark of a copy, set beside the title.
+        if is_scrap_line(text) || text == "SALINAN" {
             continue;
         }
         let first = lines.is_empty();
@@ -141,6 +143,10 @@ fn drop_authority(region: &str, lines: &mut Vec<Range<usize>>) {
         line.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("presiden"))
             && line.split_whitespace().count() <= 3
     };
+    if lines.len() > 1 && repeats_head(region, lines[0].start, text(last)) {
+        lines.pop();
+        return;
+    }
     if !closes(text(last)) && !is_president(text(last)) {
         return;
     }
@@ -157,6 +163,26 @@ fn drop_authority(region: &str, lines: &mut Vec<Range<usize>>) {
         at -= 1;
     }
     lines.truncate(at);
+}
+
+/// Lines over a title in which its act is named.
+const HEAD_LINES: usize = 6;
+
+/// Whether a line in capitals is the office that ends a line over the title, but for a misread
+/// letter or two: `PERATURAN DIREKTUR JENDERAL CONTOH` over it, `DIREKTUR JENDERAL CONTOH` below.
+fn repeats_head(region: &str, title_start: usize, line: &str) -> bool {
+    let letters =
+        |text: &str| -> Vec<char> { text.chars().filter(|sign| sign.is_alphabetic()).collect() };
+    let office = letters(line);
+    if !is_capitals(line) || !is_match(&PERSON, line) && !is_match(&BODY_NAME, line) {
+        return false;
+    }
+    let allowed = office.len() / 8;
+    region[..title_start].lines().rev().take(HEAD_LINES).any(|head| {
+        let head = letters(head);
+        let tail = &head[head.len().saturating_sub(office.len())..];
+        head.len() > office.len() && edits(tail, &office) <= allowed
+    })
 }
 
 /// Scraps of a text that stands across the page, at a line's end.
