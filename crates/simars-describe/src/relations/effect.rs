@@ -12,9 +12,9 @@ use crate::date;
 /// What an act says of itself.
 static TAKES_EFFECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\bini(?:\s+\S+){0,3}?\s+(?:mulai\s+)?berlaku\s+(?:surut\s+)?",
+        r"(?i)\bini(?:\s+(?:dapat\s+)?disebut\b[^;]{1,260}?\bdan|(?:\s+\S+){0,3}?)\s+(?:mulai\s+)?berlaku\s+(?:surut\s+)?",
         r"(?:(?:setelah\s+)?(?P<count>[0-9]{1,3})\s*(?:\([^)]{0,40}\)\s*)?(?P<unit>hari|bulan|tahun)\s+)?",
-        r"(?:pada|sejak|setelah|sesudah|terhitung(?:\s+mulai|\s+sejak)?|mulai)?\s*(?:saat|hari|tanggal)?\s*(?:saat|hari|tanggal)?\s*",
+        r"(?:pada|sejak|setelah|sesudah|terhitung(?:\s+mulai|\s+sejak)?|mulai)?\s*(?:saat|hari|tangga\pL)?\s*(?:saat|hari|tanggal)?\s*",
         r"(?P<when>di\s?tetapkan\w*|penetapan\w*|di\s?undangkan\w*|pengundangan\w*|di\s?umumkan\w*|[0-9][^.;]{5,30})",
         r"(?:\s*,?\s*(?:dan|serta|dengan)\s+(?:mempunyai\s+daya\s+(?:laku\s+)?)?(?:ber)?(?:laku\s+)?surut\s+(?:sampai|sejak|hingga|mulai|terhitung|pada|dengan|kepada|tanggal|\s){1,30}(?P<back>[0-9][^.;]{5,30}))?",
     ))
@@ -111,6 +111,10 @@ mod tests {
             (
                 "mulai berlaku pada hari diundangkan dan mempunyai daya laku surut sampai tanggal 5 Mei 2019",
                 Some("2019-05-05"),
+            ),
+            (
+                "dapat disebut \"Peraturan Contoh\", dan mulai berlaku pada hari diundangkan",
+                Some("2020-11-30"),
             ),
             ("tidak berlaku bagi pegawai", None),
         ] {
