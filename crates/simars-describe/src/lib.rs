@@ -22,6 +22,7 @@ pub mod describe;
 mod edition;
 mod file_name;
 mod footer;
+pub mod furniture;
 mod head;
 mod imprint;
 mod issuer;

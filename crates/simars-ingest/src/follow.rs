@@ -1,5 +1,6 @@
 //! The index follows the journal: segment by segment, from the truth, never from an upload.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use simars_access::Standing;
 use simars_archive::{Archive, ArchiveError};
+use simars_describe::furniture::blanked;
 use simars_record::page::split_pages;
 use simars_record::{Document, Field};
 use simars_search::{Entry, Index, Writer};
@@ -328,10 +330,11 @@ fn text(archive: &Archive, document: &Document) -> Result<String, IngestError> {
 
 /// What an entry borrows and the document has in another form.
 #[derive(Default)]
-struct Written {
+struct Written<'a> {
     id: String,
     sha256: String,
     date: Option<String>,
+    pages: Vec<Cow<'a, str>>,
 }
 
 /// A document as the index sees it.
@@ -339,17 +342,18 @@ fn entry<'a>(
     archive: &Archive,
     document: &'a Document,
     text: &'a str,
-    written: &'a mut Written,
+    written: &'a mut Written<'a>,
 ) -> Result<Entry<'a>, IngestError> {
     let description = &document.description;
     let current = document.current();
     let standing = Standing { access: document.access, publication: document.publication };
+    let pages: Vec<&str> = split_pages(text).take(current.pages as usize).collect();
     *written = Written {
         id: document.id.to_string(),
         sha256: current.original.sha256.to_string(),
         date: description.date.as_ref().map(|field| field.value.to_string()),
+        pages: blanked(&pages),
     };
-    let pages = if current.pages == 0 { Vec::new() } else { split_pages(text).collect() };
     Ok(Entry {
         ordinal: document.ordinal,
         id: &written.id,
@@ -365,7 +369,7 @@ fn entry<'a>(
         place: text_of(&description.place),
         force: relations::span(archive, document)?,
         sha256: &written.sha256,
-        pages,
+        pages: written.pages.iter().map(AsRef::as_ref).collect(),
     })
 }
 
