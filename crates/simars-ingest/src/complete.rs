@@ -50,11 +50,12 @@ fn recognised(
 }
 
 /// Looks through all documents once for descriptions of older rules; each that is to be filled in
-/// is handed to `fill`. Goes on where the last time ended. Says whether the end was reached;
-/// `stop` ends it before.
+/// is handed to `fill`. Goes on where the last time ended, up to the first one that `end` tells. Says
+/// whether that was reached; `stop` ends it before.
 pub(crate) fn look_through<E: From<ArchiveError>>(
     archive: &Archive,
     stop: impl Fn() -> bool,
+    end: impl Fn(&Document) -> bool,
     mut fill: impl FnMut(&Document) -> Result<(), E>,
 ) -> Result<bool, E> {
     let noted = archive.completed()?;
@@ -64,6 +65,9 @@ pub(crate) fn look_through<E: From<ArchiveError>>(
             return Ok(false);
         }
         let document = document?;
+        if end(&document) {
+            break;
+        }
         if document.description.rules < RULES {
             fill(&document)?;
         }

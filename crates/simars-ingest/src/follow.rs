@@ -239,17 +239,21 @@ fn follow(
 }
 
 /// Fills in the descriptions of older rules, and puts in anew what that changes. Says whether all
-/// documents were looked at.
+/// documents were looked at that are in the index: the others are filled in when they come there.
 fn renew(
     archive: &Archive,
     index: &Index,
     kept: &mut Option<Writer>,
     shared: &Shared,
 ) -> Result<bool, IngestError> {
+    let applied = index.applied();
+    let through = if applied == 0 { 0 } else { archive.statements_through(applied)? };
     let mut changed = false;
+    let end = |document: &Document| !is_before(document, through);
     let done = look_through(
         archive,
         || shared.state().stop,
+        end,
         |document| {
             let writer = match kept.as_mut() {
                 Some(writer) => writer,
@@ -260,16 +264,22 @@ fn renew(
             if completed {
                 changed = true;
                 writer.put(&entry(archive, &document, &text, &mut Written::default())?)?;
-                put_again(archive, writer, archive.touched_in_force(&document)?)?;
+                let mut touched = archive.touched_in_force(&document)?;
+                touched.retain(|document| is_before(document, through));
+                put_again(archive, writer, touched)?;
             }
             Ok::<(), IngestError>(())
         },
     )?;
     if changed && let Some(writer) = kept.as_mut() {
-        let applied = index.applied();
         writer.commit(applied, applied == archive.applied().end.segment)?;
     }
     Ok(done)
+}
+
+/// Whether a document was registered by one of the first so many statements.
+fn is_before(document: &Document, statements: u64) -> bool {
+    document.statements.first().is_some_and(|first| first.index < statements)
 }
 
 /// Whether to wait for more before committing. The first documents after a pause become
@@ -294,10 +304,7 @@ fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(
     revisited.dedup_by_key(|document| document.ordinal);
     // What a later segment brings is not there yet, and will be put in with what is known then.
     let through = archive.statements_through(segment)?;
-    let is_there = |document: &Document| {
-        document.statements.first().is_some_and(|first| first.index < through)
-    };
-    revisited.retain(is_there);
+    revisited.retain(|document| is_before(document, through));
     put_again(archive, writer, revisited)
 }
 

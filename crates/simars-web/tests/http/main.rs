@@ -14,5 +14,6 @@ mod pages;
 mod public_log;
 mod reading;
 mod serving;
+mod settled;
 mod site;
 mod verify;
