@@ -117,12 +117,20 @@ fn accept(
         kind: kind.map(|kind| kind.key.as_str()),
         number: canonical_number(&written.number),
         year: written.year.as_ref().map(|year| year.0),
-        repaired: written
-            .number_repair
-            .max(written.year.as_ref().map_or(Repair::None, |year| year.2))
-            > Repair::None,
+        repaired: written.number_repair > Repair::None
+            || year_is_damaged(text, number_start, written),
         start: named.map_or(start, |(_, offset)| before.start + offset),
         end,
+    })
+}
+
+/// Whether letters were read for digits of a year. One of two digits, as codes have it, is not
+/// damaged.
+fn year_is_damaged(text: &str, number_start: usize, written: &Written) -> bool {
+    written.year.as_ref().is_some_and(|(_, at, repair)| {
+        let digits = text.get(number_start + at.start..number_start + at.end);
+        *repair > Repair::None
+            && !digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     })
 }
 

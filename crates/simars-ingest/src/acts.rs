@@ -7,7 +7,8 @@ pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
 use simars_describe::reference::act_named;
 use simars_record::{
-    AccessClass, Description, Document, DocumentId, Publication, Relation, RelationKind, Source,
+    AccessClass, ActName, Description, Document, DocumentId, Publication, Relation, RelationKind,
+    Source,
 };
 
 use crate::pipeline::{Filing, Prepared};
@@ -65,22 +66,21 @@ impl Relating<'_> {
     /// A sentence that says what is wrong with the act, and what would be right.
     pub fn onto(&self, description: &Description) -> Result<Change, String> {
         let issuer = description.issuer.as_ref().map(|field| field.value.as_str());
-        let named = act_named(self.target, issuer).ok_or_else(|| {
+        let named = act_named(self.target, issuer);
+        let known = self.known(description, named.as_ref());
+        if known.is_none() && !self.holds {
+            return Err(format!("nothing says that it {} {:?}", self.kind.as_str(), self.target));
+        }
+        let target = known.map(|known| known.target.clone()).or(named).ok_or_else(|| {
             format!(
                 "{:?} names no act; write kind, number and year, for example Peraturan KPU Nomor 6 \
                  Tahun 2024",
                 self.target
             )
         })?;
-        let known = description.relations.iter().find(|known| {
-            known.kind == self.kind && (known.target.means(&named) || named.means(&known.target))
-        });
-        if known.is_none() && !self.holds {
-            return Err(format!("nothing says that it {} {:?}", self.kind.as_str(), self.target));
-        }
         let relation = Relation {
             kind: self.kind,
-            target: known.map_or(named, |known| known.target.clone()),
+            target,
             in_part: self.in_part || !self.holds && known.is_some_and(|known| known.in_part),
             confidence: if self.holds { 1.0 } else { 0.0 },
             evidence: known.and_then(|known| known.evidence.clone()),
@@ -88,6 +88,29 @@ impl Relating<'_> {
         };
         let relations = vec![relation];
         Ok(Change::Correct(Box::new(Description { relations, ..Description::default() })))
+    }
+
+    /// What was recognised of this act: by its name, or, where recognition left a name that nobody
+    /// would write, the only one with the number and the year that are written.
+    fn known<'d>(
+        &self,
+        description: &'d Description,
+        named: Option<&ActName>,
+    ) -> Option<&'d Relation> {
+        let of_kind = || description.relations.iter().filter(|known| known.kind == self.kind);
+        let means = |known: &&Relation| {
+            named.is_some_and(|named| known.target.means(named) || named.means(&known.target))
+        };
+        let same_number = |known: &&Relation| match named {
+            Some(named) => (&named.number, named.year) == (&known.target.number, known.target.year),
+            None => self.target.split_whitespace().any(|word| {
+                word.trim_matches([',', '.', ':']).eq_ignore_ascii_case(&known.target.number)
+            }),
+        };
+        of_kind().find(means).or_else(|| {
+            let mut found = of_kind().filter(same_number);
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 }
 
@@ -165,7 +188,7 @@ impl Holdings {
 
 #[cfg(test)]
 mod tests {
-    use simars_record::{ActName, Field};
+    use simars_record::Field;
 
     use super::*;
 
@@ -205,5 +228,9 @@ mod tests {
         assert_eq!(added.target.number, "1");
         assert!(settled(&description, "Undang-Undang Nomor 1 Tahun 2019", false).is_err());
         assert!(settled(&description, "bukan apa-apa", true).is_err());
+        // A name that only recognition would write.
+        let odd = "Keputusan Keputusan 8adan Contoh No 9 Tahun 2020";
+        assert!(settled(&description, odd, false).unwrap().is_same(&relation));
+        assert!(settled(&description, "Keputusan Nomor 19 Tahun 2020", false).is_err());
     }
 }
