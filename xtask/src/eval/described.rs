@@ -21,6 +21,8 @@ struct Read {
     description: Description,
     /// Whether there is any text; what is recognised from pictures is not measured here.
     has_text: bool,
+    /// Whether no page waits for recognition.
+    whole: bool,
 }
 
 fn extractor() -> anyhow::Result<Extractor> {
@@ -30,6 +32,7 @@ fn extractor() -> anyhow::Result<Extractor> {
 fn read(extractor: &Extractor, path: &Path, id: String) -> Read {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let extracted = extractor.extract(path, &name);
+    let whole = extracted.pages_to_recognise().is_empty();
     let pages: Vec<String> = extracted.pages.into_iter().map(|page| page.text).collect();
     let texts: Vec<&str> = pages.iter().map(String::as_str).collect();
     // Without the file's name, which would give the answer away.
@@ -45,7 +48,7 @@ fn read(extractor: &Extractor, path: &Path, id: String) -> Read {
         issuer: description.issuer.as_ref().map(|field| field.value.clone()),
         pages,
     };
-    Read { item, description, has_text }
+    Read { item, description, has_text, whole }
 }
 
 /// How often each field was right.
@@ -75,7 +78,7 @@ pub(super) fn samples(eval: &Eval, report: &mut Report) -> anyhow::Result<()> {
     let extractor = extractor()?;
     let (mut fields, mut items) = (Fields::default(), Vec::new());
     for sample in sample_files() {
-        let Read { mut item, description: found, has_text } =
+        let Read { mut item, description: found, has_text, .. } =
             read(&extractor, &sample.path, sample.path.display().to_string());
         let expected = sample.expected;
         if has_text {
@@ -131,9 +134,9 @@ pub(super) fn real(eval: &Eval, report: &mut Report) -> anyhow::Result<()> {
     for cells in lines {
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
         let path = folder.join(cell(set)).join(cell(file));
-        let Read { mut item, has_text, .. } =
+        let Read { mut item, has_text, whole, .. } =
             read(&extractor, &path, format!("{}/{}", cell(set), cell(file)));
-        if let Some((title, date)) = read_by_hand.get(cell(file)).filter(|_| has_text) {
+        if let Some((title, date)) = read_by_hand.get(cell(file)).filter(|_| whole) {
             fields.add("title read by hand", plain(&item.title) == plain(title));
             fields.add("date read by hand", item.date.as_deref().unwrap_or("-") == date);
         }
