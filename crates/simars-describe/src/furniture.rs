@@ -47,10 +47,16 @@ static IMPRESSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// were, so that every word stands where it stood. What stands on every page is kept on the first
 /// that has it.
 pub fn blanked<'a>(pages: &[&'a str]) -> Vec<Cow<'a, str>> {
+    let lines = lines(pages).into_iter();
+    pages.iter().zip(lines).map(|(page, lines)| without(page, lines)).collect()
+}
+
+/// The lines of each page that are furniture, as bytes without blanks around them.
+pub(crate) fn lines(pages: &[&str]) -> Vec<Vec<Range<usize>>> {
     let edges: Vec<Edges> = pages.iter().map(|page| Edges::of(page)).collect();
     let numbering = numbering(pages, &edges);
     let repeated = Repeated::of(pages, &edges);
-    let blank = |index: usize| {
+    let found = |index: usize| {
         let edge = &edges[index];
         let page = pages[index];
         let mut out: Vec<Range<usize>> = Vec::new();
@@ -67,9 +73,9 @@ pub fn blanked<'a>(pages: &[&'a str]) -> Vec<Cow<'a, str>> {
             let announcing = |line: &&Range<usize>| announces(&page[(*line).clone()], next);
             out.extend(edge.foot.iter().filter(announcing).cloned());
         }
-        without(page, out)
+        out
     };
-    (0..pages.len()).map(blank).collect()
+    (0..pages.len()).map(found).collect()
 }
 
 fn without(page: &str, mut ranges: Vec<Range<usize>>) -> Cow<'_, str> {
