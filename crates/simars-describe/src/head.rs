@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::kinds::{self, Kind};
 use crate::lines::{View, is_capitals};
 use crate::number::{self, Written};
-use crate::title::{NOISE, SMALL, Title, title_at};
+use crate::title::{NOISE, SMALL, Title, title_at, without_office};
 
 /// What stands in the head of a page. Ranges are bytes of the view's text.
 #[derive(Debug)]
@@ -137,12 +137,19 @@ const REACH: usize = 700;
 
 /// The best head of a page, if there is one.
 pub(crate) fn find_head(view: &View<'_>) -> Option<Head> {
-    let region = &view.text[..body_start(view)];
+    let end = body_start(view);
+    let region = &view.text[..end];
     let by_line = head_by_line(region);
-    if by_line.as_ref().is_some_and(|head| head.number.is_some() || head.is_bound()) {
-        return by_line;
+    let mut head = match by_line {
+        Some(head) if head.number.is_some() || head.is_bound() => Some(head),
+        by_line => head_by_likeness(region).or_else(|| head_inside_lines(&view.text)).or(by_line),
+    }?;
+    // The office stands after the blessing, where there is one.
+    let blessed = view.text[end..].trim_start().to_lowercase().starts_with("dengan");
+    if let Some(title) = head.title.as_mut().filter(|title| !blessed && title.at.end <= end) {
+        without_office(region, title);
     }
-    head_by_likeness(region).or_else(|| head_inside_lines(&view.text)).or(by_line)
+    Some(head)
 }
 
 /// The best head whose kind begins a line.

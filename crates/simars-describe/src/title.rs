@@ -143,10 +143,6 @@ fn drop_authority(region: &str, lines: &mut Vec<Range<usize>>) {
         line.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("presiden"))
             && line.split_whitespace().count() <= 3
     };
-    if lines.len() > 1 && repeats_head(region, lines[0].start, text(last)) {
-        lines.pop();
-        return;
-    }
     if !closes(text(last)) && !is_president(text(last)) {
         return;
     }
@@ -168,21 +164,36 @@ fn drop_authority(region: &str, lines: &mut Vec<Range<usize>>) {
 /// Lines over a title in which its act is named.
 const HEAD_LINES: usize = 6;
 
-/// Whether a line in capitals is the office that ends a line over the title, but for a misread
+/// A title without the office of its act at its end, where the office stands without a comma right
+/// before *Menimbang*.
+pub(crate) fn without_office(region: &str, title: &mut Title) {
+    let written = &region[title.at.clone()];
+    let Some((before, last)) = written.rsplit_once('\n') else { return };
+    if repeats_head(&region[..title.at.start], last.trim()) {
+        let lines = before.lines().map(str::trim);
+        let lines = lines.filter(|line| !is_match(&NOISE, line) && !is_scrap_line(line));
+        title.text = tidy(&collapse(&lines.collect::<Vec<_>>().join(" ")));
+        title.at.end = title.at.start + before.trim_end().len();
+    }
+}
+
+/// Whether a line in capitals is the office that the lines over a title end with, but for a misread
 /// letter or two: `PERATURAN DIREKTUR JENDERAL CONTOH` over it, `DIREKTUR JENDERAL CONTOH` below.
-fn repeats_head(region: &str, title_start: usize, line: &str) -> bool {
+fn repeats_head(over: &str, line: &str) -> bool {
     let letters =
         |text: &str| -> Vec<char> { text.chars().filter(|sign| sign.is_alphabetic()).collect() };
     let office = letters(line);
     if !is_capitals(line) || !is_match(&PERSON, line) && !is_match(&BODY_NAME, line) {
         return false;
     }
-    let allowed = office.len() / 8;
-    region[..title_start].lines().rev().take(HEAD_LINES).any(|head| {
-        let head = letters(head);
+    let ends_with_office = |head: String| {
+        let head = letters(&head);
         let tail = &head[head.len().saturating_sub(office.len())..];
-        head.len() > office.len() && edits(tail, &office) <= allowed
-    })
+        head.len() > office.len() && edits(tail, &office) <= office.len() / 8
+    };
+    let lines: Vec<&str> = over.lines().rev().take(HEAD_LINES).collect();
+    let two = lines.windows(2).map(|pair| format!("{} {}", pair[1], pair[0]));
+    lines.iter().map(|line| (*line).to_owned()).chain(two).any(ends_with_office)
 }
 
 /// Scraps of a text that stands across the page, at a line's end.

@@ -302,3 +302,25 @@ fn a_date_far_from_the_number_goes_to_review() {
     let description = described(&[&page, CLOSING]);
     assert!(description.fields_to_review().contains(&"date"));
 }
+
+#[test]
+fn a_disturbed_head() {
+    let rest = "Menimbang : bahwa perlu;\nMengingat : 1. Hal;\nMEMUTUSKAN:\nIsi.\n";
+    let title = |page: &str| {
+        let page = format!("{page}{rest}");
+        described(&[&page]).title.map(|field| field.value)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    // The labels of the left column were read first; the office stands without a comma.
+    let head = "Menimbang\nMengingat\nPERATURAN DIREKTUR JENDERAL CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\n\
+                TATA LAKSANA SAMPEL\n1\nDIREKTUR JENDERAL CONTOH\n";
+    assert_eq!(title(head), some("TATA LAKSANA SAMPEL"));
+    // After the blessing it is part of the title.
+    let head = "KEPUTUSAN KOMISI CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\nTATA KERJA\nKOMISI CONTOH\n\
+                DENGAN RAHMAT TUHAN YANG MAHA ESA\nKETUA KOMISI CONTOH,\n";
+    assert_eq!(title(head), some("TATA KERJA KOMISI CONTOH"));
+    // The number ran into its label.
+    let head = "PERATURAN DIREKTUR JENDERAL CONTOH\nNOMORIMI, 32, GR TAHUN 2009\nTENTANG\n\
+                TATA LAKSANA SAMPEL\nSALINAN\nDIREKTUR JENDERAL CONTOH,\n";
+    assert_eq!(title(head), some("TATA LAKSANA SAMPEL"));
+}
