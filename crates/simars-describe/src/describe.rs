@@ -244,10 +244,12 @@ fn from_closing(description: &mut Description, pages: &[&str], views: &[(usize, 
         from_date_lines(description, pages, views, other);
     }
     let is_report = kind.is_some_and(|kind| kind.key == "laporan");
-    if other && !is_report && description.signatory.is_none() {
-        if let Some(signed) = signatory::by_mark(pages) {
-            signed_fields(description, pages, signed);
-        }
+    if other
+        && !is_report
+        && description.signatory.is_none()
+        && let Some(signed) = signatory::by_mark(pages)
+    {
+        signed_fields(description, pages, signed);
     }
 }
 
