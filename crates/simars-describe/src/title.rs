@@ -169,7 +169,9 @@ const HEAD_LINES: usize = 6;
 pub(crate) fn without_office(region: &str, title: &mut Title) {
     let written = &region[title.at.clone()];
     let Some((before, last)) = written.rsplit_once('\n') else { return };
-    if repeats_head(&region[..title.at.start], last.trim()) {
+    // One with a comma was taken off already: then the same words before it are the title's.
+    let ends = region[title.at.end..].trim().is_empty();
+    if ends && repeats_head(&region[..title.at.start], last.trim()) {
         let lines = before.lines().map(str::trim);
         let lines = lines.filter(|line| !is_match(&NOISE, line) && !is_scrap_line(line));
         title.text = tidy(&collapse(&lines.collect::<Vec<_>>().join(" ")));

@@ -319,6 +319,10 @@ fn a_disturbed_head() {
     let head = "KEPUTUSAN KOMISI CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\nTATA KERJA\nKOMISI CONTOH\n\
                 DENGAN RAHMAT TUHAN YANG MAHA ESA\nKETUA KOMISI CONTOH,\n";
     assert_eq!(title(head), some("TATA KERJA KOMISI CONTOH"));
+    // So it is before the office with its comma.
+    let head = "KEPUTUSAN KOMISI CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\nTATA KERJA\nKOMISI CONTOH\n\
+                KETUA KOMISI CONTOH,\n";
+    assert_eq!(title(head), some("TATA KERJA KOMISI CONTOH"));
     // The number ran into its label.
     let head = "PERATURAN DIREKTUR JENDERAL CONTOH\nNOMORIMI, 32, GR TAHUN 2009\nTENTANG\n\
                 TATA LAKSANA SAMPEL\nSALINAN\nDIREKTUR JENDERAL CONTOH,\n";
