@@ -170,8 +170,10 @@ pub(crate) fn without_office(region: &str, title: &mut Title) {
     let written = &region[title.at.clone()];
     let Some((before, last)) = written.rsplit_once('\n') else { return };
     // One with a comma was taken off already: then the same words before it are the title's.
-    let ends = region[title.at.end..].trim().is_empty();
-    if ends && repeats_head(&region[..title.at.start], last.trim()) {
+    let mut after = region[title.at.end..].lines().map(str::trim);
+    let next = after.find(|line| !line.is_empty()).unwrap_or_default();
+    let taken_off = is_match(&PERSON, next) || is_match(&BODY_NAME, next);
+    if !taken_off && repeats_head(&region[..title.at.start], last.trim()) {
         let lines = before.lines().map(str::trim);
         let lines = lines.filter(|line| !is_match(&NOISE, line) && !is_scrap_line(line));
         title.text = tidy(&collapse(&lines.collect::<Vec<_>>().join(" ")));
