@@ -30,6 +30,13 @@ const TOP_LINES: usize = 4;
 pub(crate) fn fill(description: &mut Description, pages: &[&str]) {
     let mut best: Option<Stamp> = None;
     for (index, page) in pages.iter().enumerate() {
+        // Cheap and nearly always the answer.
+        if !["inan", "INAN", "unan", "UNAN", "tikan", "TIKAN", "isalin"]
+            .iter()
+            .any(|part| page.contains(part))
+        {
+            continue;
+        }
         for found in STAMP.iter().flat_map(|stamp| stamp.captures_iter(page)) {
             let Some(words) = found.name("words") else { continue };
             let stamp = Stamp::read(page, index, words.range());

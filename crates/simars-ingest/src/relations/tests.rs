@@ -129,3 +129,33 @@ fn what_is_closed_or_not_published_changes_nothing_for_the_public() {
     archive.change(&draft, &Change::Withdraw).unwrap();
     assert_eq!(at(Who::Anyone), ForceState::InForce);
 }
+
+#[test]
+fn descriptions_of_older_rules_are_looked_through_once() {
+    use crate::complete::{complete, look_through};
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let ids = ["1", "2", "3"].map(|number| Filed::new(number, "2024-01-01").file(&archive));
+    let look = |stop: bool, until: u64| {
+        let mut seen = Vec::new();
+        let end = |document: &Document| document.ordinal >= until;
+        let done = look_through::<ArchiveError>(
+            &archive,
+            || stop,
+            end,
+            |document| {
+                seen.push(document.id);
+                let (document, changed) = complete(&archive, document.clone(), "SALINAN\nisi")?;
+                assert!(changed && document.description.copy.is_some());
+                assert_eq!(document.description.effective.unwrap().value, day("2024-01-01"));
+                Ok(())
+            },
+        );
+        (done.unwrap(), seen)
+    };
+    assert_eq!(look(true, 9), (false, vec![]), "it can be stopped");
+    assert_eq!(look(false, 2), (true, ids[..2].to_vec()), "only what the index has");
+    assert_eq!(look(false, 9), (true, ids[2..].to_vec()), "it goes on where it ended");
+    assert_eq!(look(false, 9), (true, vec![]));
+    assert_eq!(archive.document(&ids[0]).unwrap().unwrap().statements.len(), 1);
+}
