@@ -201,10 +201,10 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         office,
         copy_signatory,
         copy_office,
+        annexes,
+        copy,
         // What only a text says, and no list.
         relations: _,
-        annexes: _,
-        copy: _,
         rules: _,
     } = &stated.description;
     let texts = [
@@ -218,6 +218,7 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         ("classification", classification),
         ("collection", collection),
         ("office", office),
+        ("copy", copy),
         ("copy_signatory", copy_signatory),
         ("copy_office", copy_office),
     ];
@@ -230,6 +231,13 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
     let dates = dates.into_iter();
     columns
         .extend(dates.filter_map(|(name, field)| Some((name, field.as_ref()?.value.to_string()))));
+    if !annexes.is_empty() {
+        let written = annexes.iter().map(|field| match &field.value.title {
+            Some(title) => format!("{}: {title}", field.value.label),
+            None => field.value.label.clone(),
+        });
+        columns.push(("annexes", written.collect::<Vec<_>>().join("; ")));
+    }
     columns.extend(stated.access.map(|access| ("access", access.to_string())));
     columns
 }
