@@ -243,6 +243,11 @@ fn a_document_is_changed_by_command() {
     assert!(again.stderr.contains("registered already"), "{}", again.stderr);
 
     change(&["correct", "title=Judul yang benar", "year=2024"]);
+    let act = "Undang-Undang Nomor 1 Tahun 2019";
+    assert_eq!(change(&["relate", "revokes", act])["changed"], true);
+    assert_eq!(change(&["unrelate", "revokes", act])["changed"], true);
+    let unknown = scene.simars(&["change", id, "unrelate", "amends", act]);
+    assert!(unknown.stderr.contains("nothing says that it amends"), "{}", unknown.stderr);
     assert_eq!(change(&["access", "terbatas"])["access"], "terbatas");
     let hidden = scene.simars(&["search", "--json", "contoh"]);
     assert!(hidden.stdout.contains("Judul yang benar"), "the owner finds it: {hidden:?}");

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use simars_record::{
@@ -43,6 +44,8 @@ pub struct Archive {
     applied: RwLock<Applied>,
     history_changed: bool,
     opened_at: End,
+    /// Whether the catalogue was written beyond what the journal says.
+    derived: AtomicBool,
 }
 
 /// What whoever commits must know.
@@ -94,6 +97,7 @@ impl Archive {
             folder,
             surroundings,
             history_changed: repaired || rebuilt,
+            derived: AtomicBool::new(false),
         };
         archive.follow(&mut archive.writer())?;
         Ok(archive)
@@ -264,6 +268,10 @@ impl Archive {
         &self.journal
     }
 
+    pub(crate) fn derived(&self) -> &AtomicBool {
+        &self.derived
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -294,7 +302,8 @@ impl Archive {
 impl Drop for Archive {
     /// Leaves a catalogue that the next start can trust without looking.
     fn drop(&mut self) {
-        let written = match self.applied().end == self.opened_at {
+        let as_it_was = self.applied().end == self.opened_at && !*self.derived.get_mut();
+        let written = match as_it_was {
             true => Ok(true),
             false => self.catalogue.flush().and_then(|()| self.disk.sync()),
         };

@@ -14,6 +14,7 @@ use simars_record::{Digest, Document, DocumentId, Publication, StatementRef};
 use simars_tlog::Frontier;
 
 use crate::ArchiveError;
+use crate::complete::Completed;
 use crate::journal::{Act, End, Line, Segment};
 
 /// Bytes of memory that sled may use for its cache.
@@ -50,6 +51,7 @@ pub struct Catalogue {
 
 const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
+const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
 const THIS_FORMAT: &[u8] = b"2";
 
@@ -154,6 +156,29 @@ impl Catalogue {
         let note = serde_json::to_vec(&applied).map_err(|error| self.error(&error))?;
         self.database.insert(APPLIED, note).map_err(|error| self.error(&error))?;
         Ok(applied)
+    }
+
+    /// How far descriptions of older rules were filled in; see [`Archive::complete`](crate::Archive::complete).
+    ///
+    /// # Errors
+    /// If the note cannot be read.
+    pub(crate) fn completed(&self) -> Result<Completed, ArchiveError> {
+        match self.database.get(COMPLETED).map_err(|error| self.error(&error))? {
+            None => Ok(Completed::default()),
+            Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| self.error(&error)),
+        }
+    }
+
+    pub(crate) fn note_completed(&self, completed: Completed) -> Result<(), ArchiveError> {
+        let note = serde_json::to_vec(&completed).map_err(|error| self.error(&error))?;
+        self.database.insert(COMPLETED, note).map(drop).map_err(|error| self.error(&error))
+    }
+
+    /// Puts a document in the place of what is known of it.
+    pub(crate) fn put(&self, document: &Document) -> Result<(), ArchiveError> {
+        let mut changed = Changed::default();
+        changed.put(document.clone());
+        self.write(&changed)
     }
 
     fn write(&self, changed: &Changed) -> Result<(), ArchiveError> {

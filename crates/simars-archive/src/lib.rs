@@ -19,6 +19,7 @@ pub mod backup;
 pub mod catalogue;
 pub mod change;
 pub mod check;
+pub mod complete;
 pub mod error;
 pub mod folder;
 pub mod history;
@@ -31,6 +32,7 @@ pub mod sync;
 
 pub use archive::{Archive, Surroundings};
 pub use change::{Change, Replaced, Replacement};
+pub use complete::Completed;
 pub use error::ArchiveError;
 pub use folder::{DataFolder, FolderLock, Owner};
 pub use log::Published;

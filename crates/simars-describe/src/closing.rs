@@ -11,21 +11,21 @@ use crate::head::is_match;
 use crate::issuer::title_case;
 use crate::lines::is_capitals;
 use crate::number::Repair;
-use crate::signatory::{Signatory, is_office, signatory};
+use crate::signatory::{Signed, is_office, signed};
 
 /// A closing block. Ranges are bytes of the page with the given index, as it was given.
 #[derive(Debug, Default)]
 pub(crate) struct Closing {
     pub(crate) place: Option<(usize, Range<usize>, String)>,
     pub(crate) date: Option<(usize, DateFound)>,
-    pub(crate) signatory: Option<Signatory>,
+    pub(crate) signed: Option<Signed>,
 }
 
 /// `Ditetapkan di Mataram`: at a line's beginning, where a page's number may have run into it, or
 /// after a column's gap, with a capital.
 static ENACTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?m)(?:^|^[-–][ ]?[0-9]{1,3}[ ]?[-–]?|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:D[ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?[ \t]*(?P<place>[^\n]*)",
+        r"(?m)(?:^(?:[^\pL\pN\n]{1,4})?|^[-–][ ]?[0-9]{1,3}[ ]?[-–]?|[ \t]{2,}|\t|[.;:)][ ]|(?P<inside>[ ]))(?:[DJO0][ ]?(?i:i[ ]?(?:t[ ]?e[ ]?t[ ]?a[ ]?p|s[ ]?a[ ]?h|keluar)[ ]?k[ ]?a[ ]?n))[ \t]+(?i:d[ ]?i)\b[ \t]*:?(?:[ \t]*[^\pL\pN\s]{1,3}[ \t]+)?[ \t]*(?P<place>[^\n]*)",
     )
     .ok()
 });
@@ -164,7 +164,7 @@ fn block(pages: &[&str], index: usize, place_at: Range<usize>) -> Option<Closing
     }
     if let Some((page_index, offset, mut found)) = date {
         found.at = offset + found.at.start..offset + found.at.end;
-        closing.signatory = signatory(pages[page_index], found.at.end, page_index);
+        closing.signed = Some(signed(pages[page_index], found.at.end, page_index));
         closing.date = Some((page_index, found));
     }
     Some(closing)
@@ -250,7 +250,7 @@ pub(crate) fn find_date_line(pages: &[&str], index: usize, day: Option<Date>) ->
     let Some((place, found)) = found else { return Closing::default() };
     Closing {
         place: Some((index, place.range(), place.as_str().to_owned())),
-        signatory: signatory(page, found.at.end, index),
+        signed: Some(signed(page, found.at.end, index)),
         date: Some((index, found)),
     }
 }
@@ -290,7 +290,7 @@ mod tests {
         (
             closing.place.map(|place| place.2),
             closing.date.map(|date| date.1.date.to_string()),
-            closing.signatory.map(|signatory| signatory.name),
+            closing.signed.and_then(|signed| signed.name).map(|name| name.text),
         )
     }
 
@@ -332,6 +332,14 @@ mod tests {
                 some("Contoh", "2010-07-04", ""),
             ),
             ("Disahkan di\npada tanggal 28 April 2009\n", some("", "2009-04-28", "")),
+            (
+                "| Ditetapkan di Contoh\npada tanggal 6 Maret 2007\n",
+                some("Contoh", "2007-03-06", ""),
+            ),
+            (
+                "Jitetapkan di $» CONTOH,\npada tanggal 3: 6 Maret 2007\n",
+                some("Contoh", "2007-03-06", ""),
+            ),
             (
                 "Ditetapkan di\n\nContoh\n\npada tanggal\n6 Juni 2001\n",
                 some("Contoh", "2001-06-06", ""),
@@ -389,7 +397,7 @@ mod tests {
             "Sampel, 2 Mei 2024\nisi\nContoh, 9 Maret 2024\nKETUA KOMISI,\nttd\nBUDI SAMPEL\n";
         let closing = find_date_line(&[page], 0, Date::new(2024, 3, 9));
         assert_eq!(closing.place.unwrap().2, "Contoh");
-        assert_eq!(closing.signatory.unwrap().name, "BUDI SAMPEL");
+        assert_eq!(closing.signed.unwrap().name.unwrap().text, "BUDI SAMPEL");
         assert!(find_date_line(&[page], 0, Date::new(2024, 3, 8)).date.is_none());
     }
 
@@ -426,8 +434,9 @@ mod tests {
                 if let Some((_, found)) = closing.date {
                     prop_assert!(page.get(found.at).is_some());
                 }
-                if let Some(signatory) = closing.signatory {
-                    prop_assert!(page.get(signatory.at).is_some());
+                let signed = closing.signed.unwrap_or_default();
+                for part in [signed.office, signed.name].into_iter().flatten() {
+                    prop_assert!(page.get(part.at).is_some());
                 }
             }
         }

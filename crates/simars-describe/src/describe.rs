@@ -3,7 +3,9 @@
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{Date, Description, Evidence, Field};
 
+use crate::annexes;
 use crate::closing::{self, Closing};
+use crate::copy;
 use crate::date::{self, DateFound};
 use crate::file_name::{self, Hints};
 use crate::footer::Footers;
@@ -15,10 +17,14 @@ use crate::letter;
 use crate::lines::{View, collapse, evidence};
 use crate::message;
 use crate::number::{Repair, Written};
+use crate::promulgation;
 use crate::relations;
-use crate::signatory::{self, Signatory};
+use crate::signatory::{self, Part, Signed};
 use crate::title::{self, Title};
 
+/// Which rules these are: raised when they learn to tell what older ones left out, so that what was
+/// described by those can be completed.
+pub const RULES: u16 = 1;
 /// Pages from the first one with text on in which a head is looked for.
 const HEAD_PAGES: usize = 3;
 /// How sure a repaired year is that the date of enactment confirms.
@@ -30,7 +36,7 @@ const HEAD_BYTES: usize = 6_000;
 /// in the file's metadata as hints for what the text does not say. Evidence counts pages from 1
 /// and bytes within the page's text as given.
 pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -> Description {
-    let mut description = Description::default();
+    let mut description = Description { rules: RULES, ..Description::default() };
     if from_message(&mut description, pages) {
         return description;
     }
@@ -56,8 +62,22 @@ pub fn describe(pages: &[&str], file_name: &str, embedded_title: Option<&str>) -
     fill_from_imprint(&mut description, &views);
     fill_title(&mut description, &views, embedded_title);
     fill_from_file(&mut description, file_name);
+    from_end(&mut description, pages);
     relations::fill(&mut description, pages);
     description
+}
+
+/// What stands after the closing: the promulgation, the annexes, the mark of a copy.
+fn from_end(description: &mut Description, pages: &[&str]) {
+    copy::fill(description, pages);
+    let kind = description.kind.as_ref().and_then(|kind| kinds::find(&kind.value));
+    if !kind.is_some_and(|kind| kinds::can_be_in_force(&kind.key)) {
+        return;
+    }
+    let enacted = description.date.as_ref().map(|field| field.value);
+    description.promulgated = promulgation::find(pages, enacted);
+    let title = description.title.as_ref().map(|field| field.value.as_str());
+    description.annexes = annexes::find(pages, title);
 }
 
 /// Fills in from the header of a message, if the first page begins with one. What is attached to a
@@ -224,9 +244,12 @@ fn from_closing(description: &mut Description, pages: &[&str], views: &[(usize, 
         from_date_lines(description, pages, views, other);
     }
     let is_report = kind.is_some_and(|kind| kind.key == "laporan");
-    if other && !is_report && description.signatory.is_none() {
-        description.signatory =
-            signatory::by_mark(pages).map(|signatory| signatory_field(pages, signatory));
+    if other
+        && !is_report
+        && description.signatory.is_none()
+        && let Some(signed) = signatory::by_mark(pages)
+    {
+        signed_fields(description, pages, signed);
     }
 }
 
@@ -289,15 +312,23 @@ fn closing_fields(description: &mut Description, pages: &[&str], closing: Closin
     if let Some((index, found)) = &closing.date {
         date_field(description, pages, *index, found, sure);
     }
-    if let Some(signatory) = closing.signatory {
-        description.signatory = Some(signatory_field(pages, signatory));
+    if let Some(signed) = closing.signed {
+        signed_fields(description, pages, signed);
     }
 }
 
-fn signatory_field(pages: &[&str], signatory: Signatory) -> Field<String> {
-    let page = signatory.page;
-    let evidence = evidence(pages[page], page as u32 + 1, signatory.at);
-    Field::recognised(signatory.name, signatory.confidence, evidence)
+fn signed_fields(description: &mut Description, pages: &[&str], signed: Signed) {
+    let Signed { page, office, name } = signed;
+    let field = |part: Part| {
+        let evidence = evidence(pages[page], page as u32 + 1, part.at);
+        Field::recognised(part.text, part.confidence, evidence)
+    };
+    if let Some(name) = name {
+        description.signatory = Some(field(name));
+    }
+    if let Some(office) = office {
+        description.office = Some(field(office));
+    }
 }
 
 /// Sets the date, unless the number's year makes it impossible: then it keeps little confidence.

@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::kinds::{self, Kind};
 use crate::lines::{View, is_capitals};
 use crate::number::{self, Written};
-use crate::title::{NOISE, SMALL, Title, title_at};
+use crate::title::{NOISE, SMALL, Title, title_at, without_office};
 
 /// What stands in the head of a page. Ranges are bytes of the view's text.
 #[derive(Debug)]
@@ -88,6 +88,10 @@ static NOMOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:^|\s)(?:n[ ]?[o0q][ ]?m[ ]?[o0e][ ]?r|no|nr)\b[\s.:;,\-–]{0,6}").ok()
 });
 
+/// The label with the number run into it, which recognition leaves unreadable.
+static GLUED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^N[O0Q]M[O0]R[A-Z0-9]").ok());
+
 pub(crate) fn is_match(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|regex| regex.is_match(text))
 }
@@ -102,9 +106,28 @@ pub(crate) fn is_number_line(line: &str) -> bool {
         && line.contains(|sign: char| sign.is_ascii_digit())
 }
 
-/// Where the text proper begins, or the end of the view.
+/// A label of the text proper alone in its line.
+static LABEL_ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^[^\pL\pN]{0,3}(?:menimbang|mengingat|memperhatikan|membaca|mendengar)[^\pL\pN]*$",
+    )
+    .ok()
+});
+
+/// Where the text proper begins, or the end of the view. Labels of the left column that were read
+/// before everything else do not begin it.
 pub(crate) fn body_start(view: &View<'_>) -> usize {
-    find(&BODY, &view.text).map_or(view.text.len(), |range| range.start)
+    let text = view.text.as_str();
+    let line = |at: usize| text[at..].lines().next().unwrap_or_default().trim();
+    let says = |line: &str| {
+        line.chars().filter(|sign| sign.is_alphanumeric()).count() > 3
+            && !is_match(&LABEL_ALONE, line)
+    };
+    let mut found = BODY.iter().flat_map(|body| body.find_iter(text));
+    let begins = found.find(|found| {
+        !is_match(&LABEL_ALONE, line(found.start())) || text[..found.start()].lines().any(says)
+    });
+    begins.map_or(text.len(), |found| found.start())
 }
 
 /// How far from the beginning of the text a head inside a line may begin, in bytes.
@@ -114,12 +137,19 @@ const REACH: usize = 700;
 
 /// The best head of a page, if there is one.
 pub(crate) fn find_head(view: &View<'_>) -> Option<Head> {
-    let region = &view.text[..body_start(view)];
+    let end = body_start(view);
+    let region = &view.text[..end];
     let by_line = head_by_line(region);
-    if by_line.as_ref().is_some_and(|head| head.number.is_some() || head.is_bound()) {
-        return by_line;
+    let mut head = match by_line {
+        Some(head) if head.number.is_some() || head.is_bound() => Some(head),
+        by_line => head_by_likeness(region).or_else(|| head_inside_lines(&view.text)).or(by_line),
+    }?;
+    // The office stands after the blessing, where there is one.
+    let blessed = view.text[end..].trim_start().to_lowercase().starts_with("dengan");
+    if let Some(title) = head.title.as_mut().filter(|title| !blessed && title.at.end <= end) {
+        without_office(region, title);
     }
-    head_by_likeness(region).or_else(|| head_inside_lines(&view.text)).or(by_line)
+    Some(head)
 }
 
 /// The best head whose kind begins a line.
@@ -212,7 +242,10 @@ fn head_at(region: &str, kind_at: Range<usize>, damaged: Option<&'static Kind>) 
     }
     let phrase_end = match (&number, &tentang) {
         (Some((label, _, _)), _) => *label,
-        (None, Some(tentang)) => tentang.start,
+        (None, Some(tentang)) => {
+            let glued = find(&GLUED, &rest[..tentang.start]).map(|label| label.start);
+            glued.filter(|start| *start >= kind_length).unwrap_or(tentang.start)
+        }
         (None, None) => rest.find('\n').unwrap_or(rest.len()),
     };
     let phrase = &rest[..phrase_end];

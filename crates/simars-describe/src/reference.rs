@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use simars_record::ActName;
 
 use crate::kinds::{self, Kind};
 use crate::number::{self, Repair, Written};
 pub use crate::number::{canonical_number, keys};
+use crate::relations::mention::mentions;
 
 /// The number of an act that a text mentions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,13 +117,29 @@ fn accept(
         kind: kind.map(|kind| kind.key.as_str()),
         number: canonical_number(&written.number),
         year: written.year.as_ref().map(|year| year.0),
-        repaired: written
-            .number_repair
-            .max(written.year.as_ref().map_or(Repair::None, |year| year.2))
-            > Repair::None,
+        repaired: written.number_repair > Repair::None
+            || year_is_damaged(text, number_start, written),
         start: named.map_or(start, |(_, offset)| before.start + offset),
         end,
     })
+}
+
+/// Whether letters were read for digits of a year. One of two digits, as codes have it, is not
+/// damaged.
+fn year_is_damaged(text: &str, number_start: usize, written: &Written) -> bool {
+    written.year.as_ref().is_some_and(|(_, at, repair)| {
+        let digits = text.get(number_start + at.start..number_start + at.end);
+        *repair > Repair::None
+            && !digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+/// The act that a text names, with who issued it; `own_issuer` is who is meant where it says
+/// nothing. `None` if it names none, or more than one.
+pub fn act_named(text: &str, own_issuer: Option<&str>) -> Option<ActName> {
+    let mut named = mentions(text, own_issuer).into_iter();
+    let first = named.next()?;
+    named.next().is_none().then_some(first.name)
 }
 
 /// Whether a gazette stands right before a number: its numbers are no acts.

@@ -7,14 +7,14 @@
 mod body;
 mod effect;
 mod flow;
-mod mention;
+pub(crate) mod mention;
 mod zones;
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use simars_record::{ActName, Description, Relation, RelationKind};
+use simars_record::{ActName, Description, Relation, RelationKind, Source};
 
 use crate::head::is_match;
 use crate::kinds;
@@ -47,7 +47,7 @@ pub(crate) fn fill(description: &mut Description, pages: &[&str]) {
         found.cited(zones.citing);
         description.relations = found.relations;
         if description.effective.is_none() {
-            description.effective = effect::find(&flow, zones.body, zones.end, description);
+            description.effective = effect::find(&flow, zones.body, description);
         }
     } else {
         found.mentioned();
@@ -138,6 +138,7 @@ impl<'a> Found<'a> {
             in_part: sure.in_part,
             confidence: mention.confidence.min(sure.confidence),
             evidence: self.flow.evidence(at),
+            source: Source::Text,
         });
     }
 
@@ -150,6 +151,7 @@ impl<'a> Found<'a> {
             in_part: false,
             confidence: 0.7,
             evidence: None,
+            source: Source::Text,
         });
     }
 

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::head::{Head, body_start, find, is_match, is_number_line};
 use crate::issuer::office_in;
+use crate::kinds::edits;
 use crate::lines::{View, collapse, is_capitals};
 use crate::signatory::is_office;
 
@@ -99,7 +100,8 @@ fn title_lines(region: &str, start: usize) -> Vec<Range<usize>> {
         if text.is_empty() || is_match(&NOISE, text) {
             continue;
         }
-        if is_scrap_line(text) {
+        // `SALINAN`: the mark of a copy, set beside the title.
+        if is_scrap_line(text) || text == "SALINAN" {
             continue;
         }
         let first = lines.is_empty();
@@ -157,6 +159,45 @@ fn drop_authority(region: &str, lines: &mut Vec<Range<usize>>) {
         at -= 1;
     }
     lines.truncate(at);
+}
+
+/// Lines over a title in which its act is named.
+const HEAD_LINES: usize = 6;
+
+/// A title without the office of its act at its end, where the office stands without a comma right
+/// before *Menimbang*.
+pub(crate) fn without_office(region: &str, title: &mut Title) {
+    let written = &region[title.at.clone()];
+    let Some((before, last)) = written.rsplit_once('\n') else { return };
+    // One with a comma was taken off already: then the same words before it are the title's.
+    let mut after = region[title.at.end..].lines().map(str::trim);
+    let next = after.find(|line| !line.is_empty()).unwrap_or_default();
+    let taken_off = is_match(&PERSON, next) || is_match(&BODY_NAME, next);
+    if !taken_off && repeats_head(&region[..title.at.start], last.trim()) {
+        let lines = before.lines().map(str::trim);
+        let lines = lines.filter(|line| !is_match(&NOISE, line) && !is_scrap_line(line));
+        title.text = tidy(&collapse(&lines.collect::<Vec<_>>().join(" ")));
+        title.at.end = title.at.start + before.trim_end().len();
+    }
+}
+
+/// Whether a line in capitals is the office that the lines over a title end with, but for a misread
+/// letter or two: `PERATURAN DIREKTUR JENDERAL CONTOH` over it, `DIREKTUR JENDERAL CONTOH` below.
+fn repeats_head(over: &str, line: &str) -> bool {
+    let letters =
+        |text: &str| -> Vec<char> { text.chars().filter(|sign| sign.is_alphabetic()).collect() };
+    let office = letters(line);
+    if !is_capitals(line) || !is_match(&PERSON, line) && !is_match(&BODY_NAME, line) {
+        return false;
+    }
+    let ends_with_office = |head: String| {
+        let head = letters(&head);
+        let tail = &head[head.len().saturating_sub(office.len())..];
+        head.len() > office.len() && edits(tail, &office) <= office.len() / 8
+    };
+    let lines: Vec<&str> = over.lines().rev().take(HEAD_LINES).collect();
+    let two = lines.windows(2).map(|pair| format!("{} {}", pair[1], pair[0]));
+    lines.iter().map(|line| (*line).to_owned()).chain(two).any(ends_with_office)
 }
 
 /// Scraps of a text that stands across the page, at a line's end.

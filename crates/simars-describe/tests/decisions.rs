@@ -282,7 +282,8 @@ fn the_file_fills_only_what_the_text_does_not_say() {
     assert_eq!(full.kind.unwrap().source, Source::Text);
 
     let nothing = describe(&[], "", None);
-    assert_eq!(nothing, Description::default());
+    let rules = simars_describe::RULES;
+    assert_eq!(nothing, Description { rules, ..Description::default() });
 }
 
 #[test]
@@ -300,4 +301,30 @@ fn a_date_far_from_the_number_goes_to_review() {
     let page = DECISION.replace("{number}", "NOMOR 12 TAHUN 2014");
     let description = described(&[&page, CLOSING]);
     assert!(description.fields_to_review().contains(&"date"));
+}
+
+#[test]
+fn a_disturbed_head() {
+    let rest = "Menimbang : bahwa perlu;\nMengingat : 1. Hal;\nMEMUTUSKAN:\nIsi.\n";
+    let title = |page: &str| {
+        let page = format!("{page}{rest}");
+        described(&[&page]).title.map(|field| field.value)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    // The labels of the left column were read first; the office stands without a comma.
+    let head = "Menimbang\nMengingat\nPERATURAN DIREKTUR JENDERAL CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\n\
+                TATA LAKSANA SAMPEL\n1\nDIREKTUR JENDERAL CONTOH\n";
+    assert_eq!(title(head), some("TATA LAKSANA SAMPEL"));
+    // After the blessing it is part of the title.
+    let head = "KEPUTUSAN KOMISI CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\nTATA KERJA\nKOMISI CONTOH\n\
+                DENGAN RAHMAT TUHAN YANG MAHA ESA\nKETUA KOMISI CONTOH,\n";
+    assert_eq!(title(head), some("TATA KERJA KOMISI CONTOH"));
+    // So it is before the office with its comma.
+    let head = "KEPUTUSAN KOMISI CONTOH\nNOMOR 3 TAHUN 2009\nTENTANG\nTATA KERJA\nKOMISI CONTOH\n\
+                KETUA KOMISI CONTOH,\n";
+    assert_eq!(title(head), some("TATA KERJA KOMISI CONTOH"));
+    // The number ran into its label.
+    let head = "PERATURAN DIREKTUR JENDERAL CONTOH\nNOMORIMI, 32, GR TAHUN 2009\nTENTANG\n\
+                TATA LAKSANA SAMPEL\nSALINAN\nDIREKTUR JENDERAL CONTOH,\n";
+    assert_eq!(title(head), some("TATA LAKSANA SAMPEL"));
 }

@@ -5,7 +5,11 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
-use simars_record::{AccessClass, Actor, Document, DocumentId, Publication};
+use simars_describe::reference::act_named;
+use simars_record::{
+    AccessClass, ActName, Actor, Description, Document, DocumentId, Publication, Relation,
+    RelationKind, Source,
+};
 
 use crate::pipeline::{Filing, Prepared};
 use crate::{Holdings, IngestError, Report, Stated, Status};
@@ -38,6 +42,75 @@ impl Acted {
             version: document.current().number,
             statements: document.statements.len(),
         }
+    }
+}
+
+/// What a person settles about one relation of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relating<'a> {
+    /// What the document does, or does not do, to the other act.
+    pub kind: RelationKind,
+    /// The other act, as people write it: `Peraturan KPU Nomor 6 Tahun 2024`.
+    pub target: &'a str,
+    /// Whether only a part of that act is meant.
+    pub in_part: bool,
+    /// Whether it is so.
+    pub holds: bool,
+}
+
+impl Relating<'_> {
+    /// The correction that states it of a document with this description. What the text was
+    /// recognised to say is settled; what it was not recognised to say can only be added.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the act, and what would be right.
+    pub fn onto(&self, description: &Description) -> Result<Change, String> {
+        let issuer = description.issuer.as_ref().map(|field| field.value.as_str());
+        let named = act_named(self.target, issuer);
+        let known = self.known(description, named.as_ref());
+        if known.is_none() && !self.holds {
+            return Err(format!("nothing says that it {} {:?}", self.kind.as_str(), self.target));
+        }
+        let target = known.map(|known| known.target.clone()).or(named).ok_or_else(|| {
+            format!(
+                "{:?} names no act; write kind, number and year, for example Peraturan KPU Nomor 6 \
+                 Tahun 2024",
+                self.target
+            )
+        })?;
+        let relation = Relation {
+            kind: self.kind,
+            target,
+            in_part: self.in_part || !self.holds && known.is_some_and(|known| known.in_part),
+            confidence: if self.holds { 1.0 } else { 0.0 },
+            evidence: known.and_then(|known| known.evidence.clone()),
+            source: Source::Stated,
+        };
+        let relations = vec![relation];
+        Ok(Change::Correct(Box::new(Description { relations, ..Description::default() })))
+    }
+
+    /// What was recognised of this act: by its name, or, where recognition left a name that nobody
+    /// would write, the only one with the number and the year that are written.
+    fn known<'d>(
+        &self,
+        description: &'d Description,
+        named: Option<&ActName>,
+    ) -> Option<&'d Relation> {
+        let of_kind = || description.relations.iter().filter(|known| known.kind == self.kind);
+        let means = |known: &&Relation| {
+            named.is_some_and(|named| known.target.means(named) || named.means(&known.target))
+        };
+        let same_number = |known: &&Relation| match named {
+            Some(named) => (&named.number, named.year) == (&known.target.number, known.target.year),
+            None => self.target.split_whitespace().any(|word| {
+                word.trim_matches([',', '.', ':']).eq_ignore_ascii_case(&known.target.number)
+            }),
+        };
+        of_kind().find(means).or_else(|| {
+            let mut found = of_kind().filter(same_number);
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 }
 
@@ -121,5 +194,54 @@ impl Holdings {
             }
         }
         Some(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use simars_record::Field;
+
+    use super::*;
+
+    fn settled(description: &Description, target: &str, holds: bool) -> Result<Relation, String> {
+        let relating = Relating { kind: RelationKind::Revokes, target, in_part: false, holds };
+        match relating.onto(description)? {
+            Change::Correct(stated) => Ok(stated.relations[0].clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_relation_is_settled_by_the_name_of_the_act() {
+        let relation = Relation {
+            kind: RelationKind::Revokes,
+            target: ActName {
+                kind: Some("keputusan".to_owned()),
+                number: "9".to_owned(),
+                year: Some(2020),
+                issuer: Some("Badan Contoh".to_owned()),
+            },
+            in_part: false,
+            confidence: 0.6,
+            evidence: None,
+            source: Source::Text,
+        };
+        let description = Description {
+            issuer: Some(Field::stated("Badan Contoh".to_owned())),
+            relations: vec![relation.clone()],
+            ..Description::default()
+        };
+        let holds = settled(&description, "keputusan nomor 9 tahun 2020", true).unwrap();
+        assert!(holds.is_same(&relation) && holds.is_stated() && holds.confidence == 1.0);
+        let name = "Keputusan Badan Contoh Nomor 9 Tahun 2020";
+        assert!(settled(&description, name, false).unwrap().is_denied());
+        let added = settled(&description, "Undang-Undang Nomor 1 Tahun 2019", true).unwrap();
+        assert_eq!(added.target.number, "1");
+        assert!(settled(&description, "Undang-Undang Nomor 1 Tahun 2019", false).is_err());
+        assert!(settled(&description, "bukan apa-apa", true).is_err());
+        // A name that only recognition would write.
+        let odd = "Keputusan Keputusan 8adan Contoh No 9 Tahun 2020";
+        assert!(settled(&description, odd, false).unwrap().is_same(&relation));
+        assert!(settled(&description, "Keputusan Nomor 19 Tahun 2020", false).is_err());
     }
 }

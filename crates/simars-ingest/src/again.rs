@@ -26,7 +26,7 @@ const SETTLED: [FindingCode; 8] = [
 ];
 
 /// How sure a field may be at most that was recognised from a picture: a person looks at it.
-const SUREST: f32 = 0.7;
+pub(crate) const SUREST: f32 = 0.7;
 const _: () = assert!(SUREST < REVIEW_BELOW);
 
 /// Reads the whole original again, with the readers of this version of the program.

@@ -1,5 +1,6 @@
 //! The index follows the journal: segment by segment, from the truth, never from an upload.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -7,10 +8,12 @@ use std::time::{Duration, Instant};
 
 use simars_access::Standing;
 use simars_archive::{Archive, ArchiveError};
+use simars_describe::furniture::blanked;
 use simars_record::page::split_pages;
 use simars_record::{Document, Field};
 use simars_search::{Entry, Index, Writer};
 
+use crate::complete::{complete, look_through};
 use crate::{IngestError, relations};
 
 /// When nothing more comes for this long, what was added becomes searchable at once.
@@ -169,9 +172,17 @@ fn run(archive: &Archive, index: &Index, shared: &Shared) {
     // One writer for as long as all goes well: it carries on its merges in the background.
     let mut writer = None;
     let mut rest = None;
+    // What is registered from now on is described by these rules; what was there before is looked
+    // through once.
+    let mut looked_through = false;
     while shared.rest(rest) != Rest::Stop {
-        let followed =
-            catch_unwind(AssertUnwindSafe(|| follow(archive, index, &mut writer, shared)));
+        let followed = catch_unwind(AssertUnwindSafe(|| {
+            follow(archive, index, &mut writer, shared)?;
+            if !looked_through {
+                looked_through = renew(archive, index, &mut writer, shared)?;
+            }
+            Ok::<(), IngestError>(())
+        }));
         let failed = match followed {
             Ok(followed) => followed.err().map(|error| error.to_string()),
             Err(_) => Some("the index thread panicked".to_owned()),
@@ -227,6 +238,50 @@ fn follow(
     }
 }
 
+/// Fills in the descriptions of older rules, and puts in anew what that changes. Says whether all
+/// documents were looked at that are in the index: the others are filled in when they come there.
+fn renew(
+    archive: &Archive,
+    index: &Index,
+    kept: &mut Option<Writer>,
+    shared: &Shared,
+) -> Result<bool, IngestError> {
+    let applied = index.applied();
+    let through = if applied == 0 { 0 } else { archive.statements_through(applied)? };
+    let mut changed = false;
+    let end = |document: &Document| !is_before(document, through);
+    let done = look_through(
+        archive,
+        || shared.state().stop,
+        end,
+        |document| {
+            let writer = match kept.as_mut() {
+                Some(writer) => writer,
+                None => kept.insert(index.writer()?),
+            };
+            let text = text(archive, document)?;
+            let (document, completed) = complete(archive, document.clone(), &text)?;
+            if completed {
+                changed = true;
+                writer.put(&entry(archive, &document, &text, &mut Written::default())?)?;
+                let mut touched = archive.touched_in_force(&document)?;
+                touched.retain(|document| is_before(document, through));
+                put_again(archive, writer, touched)?;
+            }
+            Ok::<(), IngestError>(())
+        },
+    )?;
+    if changed && let Some(writer) = kept.as_mut() {
+        writer.commit(applied, applied == archive.applied().end.segment)?;
+    }
+    Ok(done)
+}
+
+/// Whether a document was registered by one of the first so many statements.
+fn is_before(document: &Document, statements: u64) -> bool {
+    document.statements.first().is_some_and(|first| first.index < statements)
+}
+
 /// Whether to wait for more before committing. The first documents after a pause become
 /// searchable as soon as nothing follows them at once; in a long stream the pauses between two
 /// groups are no reason to commit.
@@ -239,7 +294,7 @@ fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(
     let mut revisited: Vec<Document> = Vec::new();
     for id in archive.touched_by(segment)? {
         let Some(document) = archive.document(&id)? else { continue };
-        put(archive, writer, &document)?;
+        let document = put(archive, writer, document)?;
         revisited.extend(archive.touched_in_force(&document)?);
     }
     if revisited.is_empty() {
@@ -249,12 +304,19 @@ fn add_segment(archive: &Archive, writer: &mut Writer, segment: u64) -> Result<(
     revisited.dedup_by_key(|document| document.ordinal);
     // What a later segment brings is not there yet, and will be put in with what is known then.
     let through = archive.statements_through(segment)?;
-    let is_there = |document: &&Document| {
-        document.statements.first().is_some_and(|first| first.index < through)
-    };
-    for document in revisited.iter().filter(is_there) {
-        let text = text(archive, document)?;
-        writer.put(&entry(archive, document, &text, &mut Written::default())?)?;
+    revisited.retain(|document| is_before(document, through));
+    put_again(archive, writer, revisited)
+}
+
+/// Puts documents in anew, with what is known of them now.
+fn put_again(
+    archive: &Archive,
+    writer: &mut Writer,
+    documents: Vec<Document>,
+) -> Result<(), IngestError> {
+    for document in documents {
+        let text = text(archive, &document)?;
+        writer.put(&entry(archive, &document, &text, &mut Written::default())?)?;
     }
     Ok(())
 }
@@ -275,10 +337,11 @@ fn text(archive: &Archive, document: &Document) -> Result<String, IngestError> {
 
 /// What an entry borrows and the document has in another form.
 #[derive(Default)]
-struct Written {
+struct Written<'a> {
     id: String,
     sha256: String,
     date: Option<String>,
+    pages: Vec<Cow<'a, str>>,
 }
 
 /// A document as the index sees it.
@@ -286,17 +349,18 @@ fn entry<'a>(
     archive: &Archive,
     document: &'a Document,
     text: &'a str,
-    written: &'a mut Written,
+    written: &'a mut Written<'a>,
 ) -> Result<Entry<'a>, IngestError> {
     let description = &document.description;
     let current = document.current();
     let standing = Standing { access: document.access, publication: document.publication };
+    let pages: Vec<&str> = split_pages(text).take(current.pages as usize).collect();
     *written = Written {
         id: document.id.to_string(),
         sha256: current.original.sha256.to_string(),
         date: description.date.as_ref().map(|field| field.value.to_string()),
+        pages: blanked(&pages),
     };
-    let pages = if current.pages == 0 { Vec::new() } else { split_pages(text).collect() };
     Ok(Entry {
         ordinal: document.ordinal,
         id: &written.id,
@@ -312,14 +376,20 @@ fn entry<'a>(
         place: text_of(&description.place),
         force: relations::span(archive, document)?,
         sha256: &written.sha256,
-        pages,
+        pages: written.pages.iter().map(AsRef::as_ref).collect(),
     })
 }
 
-fn put(archive: &Archive, writer: &mut Writer, document: &Document) -> Result<(), IngestError> {
-    let text = text(archive, document)?;
+/// Puts in a document that the journal speaks of; returns it with the description it has now.
+fn put(
+    archive: &Archive,
+    writer: &mut Writer,
+    document: Document,
+) -> Result<Document, IngestError> {
+    let text = text(archive, &document)?;
+    let (document, _) = complete(archive, document, &text)?;
     let mut written = Written::default();
-    let entry = entry(archive, document, &text, &mut written)?;
+    let entry = entry(archive, &document, &text, &mut written)?;
     // A document with one statement is new to the index, unless a crash came between two commits:
     // then its segment is applied again, and nothing of it was kept.
     if document.statements.len() == 1 {
@@ -327,7 +397,7 @@ fn put(archive: &Archive, writer: &mut Writer, document: &Document) -> Result<()
     } else {
         writer.put(&entry)?
     };
-    Ok(())
+    Ok(document)
 }
 
 fn text_of(field: &Option<Field<String>>) -> Option<&str> {

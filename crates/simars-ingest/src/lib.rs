@@ -16,6 +16,7 @@ mod again;
 mod ahead;
 pub mod bulk;
 pub mod caretaker;
+mod complete;
 mod conversions;
 mod copies;
 pub mod error;
@@ -35,7 +36,7 @@ pub mod trust;
 pub mod uploads;
 pub mod walk;
 
-pub use acts::{Acted, Change};
+pub use acts::{Acted, Change, Relating};
 pub use caretaker::{Care, Caretaker};
 pub use conversions::{CONVERSION_CACHE_BYTES, ConversionError};
 pub use copies::{COPY_CACHE_BYTES, CopyError, MadeCopy};

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use simars_describe::kinds;
-use simars_record::{AccessClass, Date, Description, Field};
+use simars_record::{AccessClass, Annex, Date, Description, Field};
 
 use crate::IngestError;
 
 /// The columns of an import list. `path` is required; all others may be missing or empty.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 20] = [
     "path",
     "kind",
     "number",
@@ -25,6 +25,13 @@ pub const COLUMNS: [&str; 13] = [
     "classification",
     "access",
     "collection",
+    "promulgated",
+    "effective",
+    "office",
+    "annexes",
+    "copy",
+    "copy_signatory",
+    "copy_office",
 ];
 
 /// What somebody stated about a file before it was read.
@@ -54,10 +61,14 @@ impl Stated {
             "number" => description.number = text(),
             "year" => description.year = Some(Field::stated(year(value)?)),
             "title" => description.title = text(),
-            "date" => {
-                let date: Date = value.parse().map_err(|error| format!("{error}"))?;
-                description.date = Some(Field::stated(date));
-            }
+            "date" => description.date = Some(Field::stated(date(value)?)),
+            "promulgated" => description.promulgated = Some(Field::stated(date(value)?)),
+            "effective" => description.effective = Some(Field::stated(date(value)?)),
+            "office" => description.office = text(),
+            "annexes" => description.annexes = annexes(value)?,
+            "copy" => description.copy = text(),
+            "copy_signatory" => description.copy_signatory = text(),
+            "copy_office" => description.copy_office = text(),
             "place" => description.place = text(),
             "signatory" => description.signatory = text(),
             "issuer" => description.issuer = text(),
@@ -77,6 +88,29 @@ fn kind(value: &str) -> Result<String, String> {
         let keys: Vec<&str> = kinds::all().iter().map(|kind| kind.key.as_str()).collect();
         format!("no kind {value:?}; use one of: {}", keys.join(", "))
     })
+}
+
+/// `Lampiran I: Daftar nama; Lampiran II`
+fn annexes(value: &str) -> Result<Vec<Field<Annex>>, String> {
+    let annex = |written: &str| {
+        let (label, title) = match written.split_once(':') {
+            Some((label, title)) => (label.trim(), Some(title.trim().to_owned())),
+            None => (written, None),
+        };
+        if !label.starts_with("Lampiran") {
+            return Err(format!(
+                "no annex {written:?}; write for example Lampiran I: Daftar nama; Lampiran II"
+            ));
+        }
+        let title = title.filter(|title| !title.is_empty());
+        Ok(Field::stated(Annex { label: label.to_owned(), title }))
+    };
+    let written = value.split(';').map(str::trim).filter(|written| !written.is_empty());
+    written.map(annex).collect()
+}
+
+fn date(value: &str) -> Result<Date, String> {
+    value.parse().map_err(|error| format!("{error}"))
 }
 
 fn year(value: &str) -> Result<u16, String> {

@@ -17,8 +17,6 @@ use crate::Holdings;
 /// so many are looked at for them.
 const TOLD: usize = 50;
 const LOOKED_AT: usize = 500;
-/// Relations that are less sure than this bear on nothing.
-const SURE_ENOUGH: f32 = 0.65;
 
 /// How a document stands to others.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,7 +41,8 @@ pub struct Force {
     pub since: Option<Date>,
     /// The acts that made it so, newest first.
     pub by: Vec<Document>,
-    /// Whether no person needs to look: false where the text that says so was hard to read.
+    /// Whether no person needs to look: false where another text, hard to read or ambiguous, may
+    /// say otherwise. It bears on nothing before a person has settled it.
     pub sure: bool,
 }
 
@@ -86,7 +85,7 @@ impl Holdings {
 
 fn names(archive: &Archive, document: &Document, who: Who) -> Result<Related, ArchiveError> {
     let mut related = Related::default();
-    for relation in &document.description.relations {
+    for relation in document.description.relations.iter().filter(|known| !known.is_denied()) {
         let found = archive.acts_called(&relation.target).take(LOOKED_AT);
         let mut acts = Vec::new();
         for act in found {
@@ -115,11 +114,17 @@ fn force(
         let state = ForceState::NotYet;
         return Ok(Some(Force { state, since: Some(since), by: Vec::new(), sure: true }));
     }
-    let bearing = bearing(archive, document, who)?;
-    Ok(Some(judged(bearing, takes_effect(&document.description), on)))
+    let (doubtful, settled): (Vec<_>, Vec<_>) = bearing(archive, document, who)?
+        .into_iter()
+        .partition(|(relation, _)| relation.is_doubtful());
+    let begins = takes_effect(&document.description);
+    let force = judged(settled, begins, on);
+    // Only what would make it another is worth a look.
+    let sure = judged(doubtful, begins, on).state <= force.state;
+    Ok(Some(Force { sure, ..force }))
 }
 
-/// What bears on a document's force, newest first.
+/// What bears on a document's force, or may, newest first.
 fn bearing(
     archive: &Archive,
     document: &Document,
@@ -130,7 +135,7 @@ fn bearing(
         for found in archive.naming(document, kind).take(LOOKED_AT) {
             let (by, relation) = found?;
             let counts = by.publication == Publication::Published && may_find(who, &by);
-            if counts && relation.confidence >= SURE_ENOUGH {
+            if counts {
                 bearing.push((relation, by));
             }
         }
@@ -148,7 +153,8 @@ pub(crate) fn span(
     if !kind.is_some_and(|kind| kinds::can_be_in_force(&kind.value)) {
         return Ok(None);
     }
-    let bearing = bearing(archive, document, Who::Anyone)?;
+    let mut bearing = bearing(archive, document, Who::Anyone)?;
+    bearing.retain(|(relation, _)| !relation.is_doubtful());
     // What revokes on a day that nobody knows has always done so.
     let day = |by: &Document| takes_effect(&by.description).or_else(|| Date::new(1000, 1, 1));
     let first = |revoking: bool| {
@@ -177,12 +183,9 @@ fn judged(bearing: Vec<(Relation, Document)>, begins: Option<Date>, on: Date) ->
         ForceState::Revoked => days().flatten().min(),
         _ => days().flatten().max(),
     };
-    let sure = acting
-        .iter()
-        .any(|(relation, _)| relation.confidence >= simars_record::description::REVIEW_BELOW);
     let mut by: Vec<Document> = acting.into_iter().map(|(_, by)| by).collect();
     by.sort_by_key(|by| std::cmp::Reverse((takes_effect(&by.description), by.ordinal)));
-    Force { state, since, by, sure }
+    Force { state, since, by, sure: true }
 }
 
 fn revokes(relation: &Relation) -> bool {

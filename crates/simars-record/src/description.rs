@@ -49,6 +49,42 @@ pub struct Description {
     /// The acts that it names, and what it does to them; each act once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
+    // What follows came later: a description without it keeps the bytes that it had.
+    /// When it was promulgated (*diundangkan*).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promulgated: Option<Field<Date>>,
+    /// The office of who signed, with the one acted for: `a.n. Ketua …, Sekretaris`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub office: Option<Field<String>>,
+    /// Its annexes, in order; the evidence of each is where it begins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub annexes: Vec<Field<Annex>>,
+    /// The words that mark it as a copy (*salinan sesuai dengan aslinya*).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Field<String>>,
+    /// Who certified the copy. Personal data: never part of a statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_signatory: Option<Field<String>>,
+    /// The office of who certified the copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_office: Option<Field<String>>,
+    /// Which rules recognised it, counted up as they learn to tell more; 0 before they were.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rules: u16,
+}
+
+fn is_zero(rules: &u16) -> bool {
+    *rules == 0
+}
+
+/// An annex of an act, bound with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annex {
+    /// As people cite it: `Lampiran II`.
+    pub label: String,
+    /// What it is about, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// Below this confidence a field is put before a person.
@@ -56,7 +92,8 @@ pub const REVIEW_BELOW: f32 = 0.75;
 
 impl Description {
     /// The names of the fields that a person should look at: those that every decision has
-    /// (kind, number, year, title, date) when missing or recognised with little confidence.
+    /// (kind, number, year, title, date) when missing or recognised with little confidence, and
+    /// the relations if one that bears on force is doubtful.
     pub fn fields_to_review(&self) -> Vec<&'static str> {
         fn doubtful<T>(field: &Option<Field<T>>) -> bool {
             field.as_ref().is_none_or(|field| field.confidence < REVIEW_BELOW)
@@ -67,8 +104,15 @@ impl Description {
             ("year", doubtful(&self.year)),
             ("title", doubtful(&self.title)),
             ("date", doubtful(&self.date)),
+            ("relations", self.doubtful_relations().next().is_some()),
         ];
         checks.into_iter().filter_map(|(name, doubtful)| doubtful.then_some(name)).collect()
+    }
+
+    /// The relations that would bear on the force of another act, and that a person has to settle
+    /// first.
+    pub fn doubtful_relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter().filter(|known| known.kind.bears_on_force() && known.is_doubtful())
     }
 
     /// The description after the document was read again: what a person stated stays, the rest
@@ -97,6 +141,10 @@ impl Description {
             &mut self.signatory,
             &mut self.issuer,
             &mut self.subject,
+            &mut self.office,
+            &mut self.copy,
+            &mut self.copy_signatory,
+            &mut self.copy_office,
         ];
         for field in texts.into_iter().flatten() {
             lower(&mut field.confidence, &field.evidence);
@@ -104,8 +152,12 @@ impl Description {
         if let Some(year) = &mut self.year {
             lower(&mut year.confidence, &year.evidence);
         }
-        for date in [&mut self.date, &mut self.effective].into_iter().flatten() {
+        let dates = [&mut self.date, &mut self.effective, &mut self.promulgated];
+        for date in dates.into_iter().flatten() {
             lower(&mut date.confidence, &date.evidence);
+        }
+        for annex in &mut self.annexes {
+            lower(&mut annex.confidence, &annex.evidence);
         }
         for relation in &mut self.relations {
             lower(&mut relation.confidence, &relation.evidence);
@@ -131,8 +183,14 @@ impl Description {
         keep(&mut self.classification);
         keep(&mut self.collection);
         keep(&mut self.effective);
-        // Nobody states relations: they are what the text says.
-        self.relations.clear();
+        keep(&mut self.promulgated);
+        keep(&mut self.office);
+        keep(&mut self.copy);
+        keep(&mut self.copy_signatory);
+        keep(&mut self.copy_office);
+        self.annexes.retain(|annex| annex.source == Source::Stated);
+        self.relations.retain(Relation::is_stated);
+        self.rules = 0;
         self
     }
 
@@ -156,9 +214,56 @@ impl Description {
         lay(&mut self.classification, other.classification);
         lay(&mut self.collection, other.collection);
         lay(&mut self.effective, other.effective);
-        if !other.relations.is_empty() {
-            self.relations = other.relations;
+        lay(&mut self.promulgated, other.promulgated);
+        lay(&mut self.office, other.office);
+        lay(&mut self.copy, other.copy);
+        lay(&mut self.copy_signatory, other.copy_signatory);
+        lay(&mut self.copy_office, other.copy_office);
+        if !other.annexes.is_empty() {
+            self.annexes = other.annexes;
         }
+        self.rules = self.rules.max(other.rules);
+        let (stated, recognised): (Vec<_>, Vec<_>) =
+            other.relations.into_iter().partition(Relation::is_stated);
+        if !recognised.is_empty() {
+            self.relations = recognised;
+        }
+        stated.into_iter().for_each(|relation| self.settle(relation));
+    }
+
+    /// Takes over what a person says of one relation, in the place of what was recognised.
+    fn settle(&mut self, stated: Relation) {
+        match self.relations.iter_mut().find(|known| known.is_same(&stated)) {
+            Some(known) => {
+                let evidence = stated.evidence.or(known.evidence.take());
+                *known = Relation { evidence, ..stated };
+            }
+            None => self.relations.push(stated),
+        }
+    }
+
+    /// Fills in what `recognised` tells and this description, made by older rules, has no word
+    /// for: relations and the fields that came later. What it says already stays as it is.
+    pub fn complete(&mut self, recognised: Self) {
+        fn add<T>(field: &mut Option<Field<T>>, found: Option<Field<T>>) {
+            if field.is_none() {
+                *field = found;
+            }
+        }
+        if self.relations.iter().all(Relation::is_stated) {
+            let stated = std::mem::replace(&mut self.relations, recognised.relations);
+            stated.into_iter().for_each(|relation| self.settle(relation));
+        }
+        if self.annexes.is_empty() {
+            self.annexes = recognised.annexes;
+        }
+        add(&mut self.effective, recognised.effective);
+        add(&mut self.promulgated, recognised.promulgated);
+        add(&mut self.office, recognised.office);
+        add(&mut self.copy, recognised.copy);
+        add(&mut self.copy_signatory, recognised.copy_signatory);
+        add(&mut self.copy_office, recognised.copy_office);
+        self.rules = recognised.rules;
     }
 }
 
@@ -194,10 +299,11 @@ impl<T> Field<T> {
 }
 
 /// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// Recognised in the document's text.
+    #[default]
     Text,
     /// Taken from the file's name or embedded metadata.
     File,
@@ -221,6 +327,7 @@ pub struct Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::RelationKind;
 
     #[test]
     fn what_is_missing_or_doubtful_goes_to_review() {
@@ -242,5 +349,57 @@ mod tests {
             .overlay(Description { year: Some(Field::stated(2024)), ..Description::default() });
         assert_eq!(description.year.unwrap().value, 2024);
         assert_eq!(description.number.unwrap().value, "1");
+    }
+
+    fn revokes(number: &str, confidence: f32) -> Relation {
+        let target = crate::ActName {
+            kind: Some("keputusan".to_owned()),
+            number: number.to_owned(),
+            year: Some(2020),
+            issuer: None,
+        };
+        let kind = RelationKind::Revokes;
+        let evidence = Some(Evidence { page: 1, start: 0, end: 1, text: "x".to_owned() });
+        Relation { kind, target, in_part: false, confidence, evidence, source: Source::Text }
+    }
+
+    #[test]
+    fn a_person_settles_a_doubtful_relation() {
+        let of = |relations| Description { relations, ..Description::default() };
+        let mut description = of(vec![revokes("1", 0.7), revokes("2", 0.9)]);
+        assert!(description.fields_to_review().contains(&"relations"));
+        let stated = |relation: Relation| Relation { source: Source::Stated, ..relation };
+        description.overlay(of(vec![stated(Relation { evidence: None, ..revokes("1", 1.0) })]));
+        assert!(!description.fields_to_review().contains(&"relations"));
+        assert!(description.relations[0].evidence.is_some(), "what shows it stays");
+        description.overlay(of(vec![stated(revokes("2", 0.0))]));
+        assert!(description.relations[1].is_denied() && !description.relations[1].is_doubtful());
+        // Reading it again does not take that back.
+        let renewed = description.clone().renewed(&of(vec![revokes("2", 0.9), revokes("3", 0.9)]));
+        assert!(renewed.relations[0].is_denied());
+        assert_eq!(renewed.relations.len(), 3);
+    }
+
+    #[test]
+    fn what_older_rules_left_open_is_filled_in() {
+        let mut description =
+            Description { title: Some(Field::stated("Lama".to_owned())), ..Description::default() };
+        description.complete(Description {
+            title: Some(Field::stated("Baru".to_owned())),
+            office: Some(Field::stated("Ketua".to_owned())),
+            relations: vec![revokes("1", 0.9)],
+            rules: 2,
+            ..Description::default()
+        });
+        assert_eq!(description.title.unwrap().value, "Lama");
+        assert_eq!(description.office.unwrap().value, "Ketua");
+        assert_eq!((description.relations.len(), description.rules), (1, 2));
+    }
+
+    #[test]
+    fn a_description_of_before_keeps_its_bytes() {
+        let written = r#"{"year":{"value":2020,"confidence":0.5,"source":"file"},"relations":[{"kind":"cites","target":{"number":"7","year":2017},"confidence":0.5}]}"#;
+        let description: Description = serde_json::from_str(written).unwrap();
+        assert_eq!(serde_json::to_string(&description).unwrap(), written);
     }
 }

@@ -25,7 +25,7 @@ pub mod statement;
 
 pub use access::{AccessClass, Publication};
 pub use date::{Date, Timestamp};
-pub use description::{Description, Evidence, Field, Source};
+pub use description::{Annex, Description, Evidence, Field, Source};
 pub use digest::{Digest, Hasher};
 pub use document::{Actor, AuthenticatedCopy, Document, ObjectRef, StatementRef, Version};
 pub use id::DocumentId;

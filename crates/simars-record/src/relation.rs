@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Description, Evidence};
+use crate::description::REVIEW_BELOW;
+use crate::{Description, Evidence, Source};
 
 /// What one act does to another, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +58,35 @@ pub struct Relation {
     /// The passage that says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
+    /// Whether it was recognised or a person settled it.
+    #[serde(default, skip_serializing_if = "is_text")]
+    pub source: Source,
+}
+
+impl Relation {
+    /// Whether a person stated it.
+    pub fn is_stated(&self) -> bool {
+        self.source == Source::Stated
+    }
+
+    /// Whether a person stated that it is not so.
+    pub fn is_denied(&self) -> bool {
+        self.is_stated() && self.confidence == 0.0
+    }
+
+    /// Whether a person has to look at it before it bears on anything.
+    pub fn is_doubtful(&self) -> bool {
+        !self.is_stated() && self.confidence < REVIEW_BELOW
+    }
+
+    /// Whether both say the same of the same act, however sure.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.target == other.target
+    }
+}
+
+fn is_text(source: &Source) -> bool {
+    *source == Source::Text
 }
 
 /// Whether an act is in force.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::extract::{Multipart, Request};
 use simars_access::{Action, Who, may, scope};
+use simars_describe::furniture::blanked;
 use simars_ingest::Holdings;
 use simars_record::layout::read_layout;
 use simars_record::page::split_pages;
@@ -192,7 +193,10 @@ fn nearest(
     if read.pages.iter().all(|page| !page.has_text()) {
         return Ok(Found::NoText { to_recognise: read.pages_to_recognise().len() });
     }
-    let sketch = Sketch::of(read.pages.iter().map(|page| page.text.as_str()));
+    // As the index has its documents: without what only a page has.
+    let texts: Vec<&str> = read.pages.iter().map(|page| page.text.as_str()).collect();
+    let texts = blanked(&texts);
+    let sketch = Sketch::of(texts.iter().map(AsRef::as_ref));
     if sketch.is_empty() {
         return Ok(Found::Nothing);
     }

@@ -74,6 +74,8 @@ struct Described {
     kind: String,
     number: String,
     date: String,
+    promulgated: String,
+    effective: String,
     place: String,
     subjects: Vec<String>,
     collection: String,
@@ -250,7 +252,10 @@ impl Names {
         let kind = description.kind.as_ref().map(|kind| names::kind(language, &kind.value));
         let number = description.number.as_ref().map(|number| number.value.as_str());
         let year = description.year.as_ref().map(|year| year.value);
-        let date = description.date.as_ref().map(|date| date.value.to_string());
+        let day = |field: &Option<simars_record::Field<simars_record::Date>>| {
+            field.as_ref().map(|date| date.value.to_string())
+        };
+        let date = day(&description.date);
         let id = document.id.to_string();
         let current = document.current();
         Described {
@@ -259,6 +264,8 @@ impl Names {
             kind: kind.unwrap_or_default(),
             number: line(&names::number_line(language, number, year)),
             date: date.or_else(|| year.map(|year| year.to_string())).unwrap_or_default(),
+            promulgated: day(&description.promulgated).unwrap_or_default(),
+            effective: day(&description.effective).unwrap_or_default(),
             place: text(&description.place),
             subjects: text(&description.subject)
                 .split(';')

@@ -74,7 +74,7 @@ pub(crate) struct ForceJson {
     state: &'static str,
     since: Option<Date>,
     by: Vec<OtherJson>,
-    /// False where the text that says so was hard to read.
+    /// False where another text may say otherwise and a person has to look first.
     sure: bool,
 }
 
@@ -132,7 +132,10 @@ pub(crate) const fn force_key(state: ForceState) -> &'static str {
 /// What another document says about this one's force, in one sentence; `None` where none says
 /// anything.
 pub(crate) fn force_sentence(language: Language, force: &Force) -> Option<String> {
-    let first = force.by.first()?;
+    let unsure = || text(language, "force.unsure");
+    let Some(first) = force.by.first() else {
+        return (!force.sure).then(|| unsure().to_owned());
+    };
     let label = names::label(language, first);
     let day = force.since.map(|since| format::date(language, since));
     let sentence = match (force.state, &day) {
@@ -146,11 +149,7 @@ pub(crate) fn force_sentence(language: Language, force: &Force) -> Option<String
         (ForceState::Amended, None) => fill(language, "force.amended_by", &[("by", &label)]),
         (ForceState::NotYet | ForceState::InForce, _) => return None,
     };
-    Some(if force.sure {
-        sentence
-    } else {
-        format!("{sentence} {}", text(language, "force.unsure"))
-    })
+    Some(if force.sure { sentence } else { format!("{sentence} {}", unsure()) })
 }
 
 /// The same for programs and logs, in English.
@@ -162,7 +161,7 @@ pub(crate) fn force_detail(force: &Force) -> Option<String> {
         ForceState::Amended => "amended",
         ForceState::NotYet | ForceState::InForce => return None,
     };
-    let unsure = if force.sure { "" } else { "; hard to read, look at it" };
+    let unsure = if force.sure { "" } else { "; another may say more, a person has to look" };
     Some(format!(
         "{said}{since}, so says another document ({}, {}); no statement of the log says so{unsure}",
         first.id,
@@ -201,6 +200,7 @@ mod tests {
             in_part: false,
             confidence: 0.9,
             evidence: Some(Evidence { page: 1, start: 0, end: 9, text: text.to_owned() }),
+            source: simars_record::Source::Text,
         };
         let named = |text: &str| target(Language::Indonesian, &relation(text));
         assert_eq!(named("Keputusan\nNomor 7/Kpts/X-24"), "Keputusan Nomor 7/Kpts/X-24");

@@ -212,9 +212,16 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         subject,
         classification,
         collection,
+        effective,
+        promulgated,
+        office,
+        copy_signatory,
+        copy_office,
+        annexes,
+        copy,
         // What only a text says, and no list.
-        effective: _,
         relations: _,
+        rules: _,
     } = &stated.description;
     let texts = [
         ("kind", kind),
@@ -226,13 +233,27 @@ fn columns(stated: &Stated) -> Vec<(&'static str, String)> {
         ("subject", subject),
         ("classification", classification),
         ("collection", collection),
+        ("office", office),
+        ("copy", copy),
+        ("copy_signatory", copy_signatory),
+        ("copy_office", copy_office),
     ];
+    let dates = [("date", date), ("promulgated", promulgated), ("effective", effective)];
     let mut columns: Vec<(&'static str, String)> = texts
         .into_iter()
         .filter_map(|(name, field)| Some((name, field.as_ref()?.value.clone())))
         .collect();
     columns.extend(year.as_ref().map(|field| ("year", field.value.to_string())));
-    columns.extend(date.as_ref().map(|field| ("date", field.value.to_string())));
+    let dates = dates.into_iter();
+    columns
+        .extend(dates.filter_map(|(name, field)| Some((name, field.as_ref()?.value.to_string()))));
+    if !annexes.is_empty() {
+        let written = annexes.iter().map(|field| match &field.value.title {
+            Some(title) => format!("{}: {title}", field.value.label),
+            None => field.value.label.clone(),
+        });
+        columns.push(("annexes", written.collect::<Vec<_>>().join("; ")));
+    }
     columns.extend(stated.access.map(|access| ("access", access.to_string())));
     columns
 }

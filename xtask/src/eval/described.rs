@@ -1,5 +1,6 @@
 //! Descriptions of documents whose facts are known, and looking for these documents.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -20,6 +21,8 @@ struct Read {
     description: Description,
     /// Whether there is any text; what is recognised from pictures is not measured here.
     has_text: bool,
+    /// Whether no page waits for recognition.
+    whole: bool,
 }
 
 fn extractor() -> anyhow::Result<Extractor> {
@@ -29,6 +32,7 @@ fn extractor() -> anyhow::Result<Extractor> {
 fn read(extractor: &Extractor, path: &Path, id: String) -> Read {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let extracted = extractor.extract(path, &name);
+    let whole = extracted.pages_to_recognise().is_empty();
     let pages: Vec<String> = extracted.pages.into_iter().map(|page| page.text).collect();
     let texts: Vec<&str> = pages.iter().map(String::as_str).collect();
     // Without the file's name, which would give the answer away.
@@ -44,7 +48,7 @@ fn read(extractor: &Extractor, path: &Path, id: String) -> Read {
         issuer: description.issuer.as_ref().map(|field| field.value.clone()),
         pages,
     };
-    Read { item, description, has_text }
+    Read { item, description, has_text, whole }
 }
 
 /// How often each field was right.
@@ -74,7 +78,7 @@ pub(super) fn samples(eval: &Eval, report: &mut Report) -> anyhow::Result<()> {
     let extractor = extractor()?;
     let (mut fields, mut items) = (Fields::default(), Vec::new());
     for sample in sample_files() {
-        let Read { mut item, description: found, has_text } =
+        let Read { mut item, description: found, has_text, .. } =
             read(&extractor, &sample.path, sample.path.display().to_string());
         let expected = sample.expected;
         if has_text {
@@ -125,12 +129,17 @@ pub(super) fn real(eval: &Eval, report: &mut Report) -> anyhow::Result<()> {
     let (set, file, kind) = (place("set")?, place("file")?, place("jenis")?);
     let (number, year) = (place("nomor")?, place("tahun")?);
     let extractor = extractor()?;
+    let read_by_hand = read_by_hand(&folder)?;
     let (mut fields, mut items) = (Fields::default(), Vec::new());
     for cells in lines {
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
         let path = folder.join(cell(set)).join(cell(file));
-        let Read { mut item, has_text, .. } =
+        let Read { mut item, has_text, whole, .. } =
             read(&extractor, &path, format!("{}/{}", cell(set), cell(file)));
+        if let Some((title, date)) = read_by_hand.get(cell(file)).filter(|_| whole) {
+            fields.add("title read by hand", plain(&item.title) == plain(title));
+            fields.add("date read by hand", item.date.as_deref().unwrap_or("-") == date);
+        }
         if has_text && !cell(number).is_empty() {
             let (found, wanted) = (item.number.as_deref().unwrap_or_default(), cell(number));
             let same = reference::canonical_number(found) == reference::canonical_number(wanted);
@@ -150,6 +159,22 @@ pub(super) fn real(eval: &Eval, report: &mut Report) -> anyhow::Result<()> {
     let index = index(&eval.work, "documents", &items)?;
     let draw = Draw { by_number: items.len(), by_title: items.len() };
     known::measure("real documents", &index, &items, draw, eval.misses, report)
+}
+
+/// Titles and days of enactment that somebody has read in the documents themselves, if there is
+/// such a list (`described.tsv`: file, title, date; `-` where it has none), by the files' names.
+fn read_by_hand(folder: &Path) -> anyhow::Result<HashMap<String, (String, String)>> {
+    let Ok(list) = fs::read_to_string(folder.join("described.tsv")) else {
+        return Ok(HashMap::new());
+    };
+    let mut lines = list.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let head = lines.next().context("the list of what was read by hand is empty")?;
+    let place = |name: &str| {
+        head.iter().position(|cell| *cell == name).with_context(|| format!("no column {name}"))
+    };
+    let (file, title, date) = (place("file")?, place("title")?, place("date")?);
+    let cell = |line: &[&str], at: usize| line.get(at).copied().unwrap_or_default().to_owned();
+    Ok(lines.map(|line| (cell(&line, file), (cell(&line, title), cell(&line, date)))).collect())
 }
 
 /// A text without what does not matter: case, marks, runs of blanks.

@@ -82,7 +82,8 @@ fn keys(document: &Document) -> Vec<Key> {
     let ordinal = document.ordinal.to_be_bytes();
     let own = ActName::of(&document.description).and_then(|name| name.bucket());
     let own = own.map(|number| Key::Act(key(&number, &[], &ordinal)));
-    let named = document.description.relations.iter().filter_map(|relation| {
+    let said = document.description.relations.iter().filter(|relation| !relation.is_denied());
+    let named = said.filter_map(|relation| {
         let number = relation.target.bucket()?;
         Some(Key::Naming(key(&number, &[code(relation.kind)], &ordinal)))
     });
@@ -145,8 +146,9 @@ impl Catalogue {
             let says = |document: Document| {
                 let own = own.as_ref()?;
                 let mut relations = document.description.relations.iter();
-                let relation =
-                    relations.find(|one| one.kind == kind && one.target.means(own))?.clone();
+                let says =
+                    |one: &&Relation| one.kind == kind && !one.is_denied() && one.target.means(own);
+                let relation = relations.find(says)?.clone();
                 (document.id != act.id).then_some((document, relation))
             };
             document.map(says).transpose()
@@ -203,7 +205,7 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
-    use simars_record::{Description, DocumentId, Field};
+    use simars_record::{Description, DocumentId, Field, Source};
 
     use super::*;
     use crate::Archive;
@@ -228,7 +230,14 @@ mod tests {
             year: Some(2024),
             issuer: Some("Badan Contoh".to_owned()),
         };
-        Relation { kind, target, in_part: false, confidence: 0.9, evidence: None }
+        Relation {
+            kind,
+            target,
+            in_part: false,
+            confidence: 0.9,
+            evidence: None,
+            source: Source::Text,
+        }
     }
 
     fn file(archive: &Archive, description: Description) -> DocumentId {

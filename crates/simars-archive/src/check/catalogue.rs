@@ -111,7 +111,8 @@ impl Fresh {
 }
 
 fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<bool, ArchiveError> {
-    if other.document(&document.id)?.as_ref() != Some(document) {
+    let Some(known) = other.document(&document.id)? else { return Ok(false) };
+    if known != *document && known != completed(document, &known) {
         return Ok(false);
     }
     for version in &document.versions {
@@ -121,7 +122,16 @@ fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<boo
             return Ok(false);
         }
     }
-    other.knows_names_of(document)
+    other.knows_names_of(&known)
+}
+
+/// The document with what newer rules may have filled in beside what was stated.
+fn completed(document: &Document, known: &Document) -> Document {
+    let mut completed = document.clone();
+    if known.description.rules > document.description.rules {
+        completed.description.complete(known.description.clone());
+    }
+    completed
 }
 
 /// sled 0.34 panics on some kinds of damage; here that is what was looked for.

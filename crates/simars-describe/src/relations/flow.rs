@@ -7,6 +7,7 @@ use regex::Regex;
 use simars_record::Evidence;
 
 use crate::footer::Footers;
+use crate::furniture;
 use crate::head::is_match;
 use crate::lines::View;
 use crate::title::NOISE;
@@ -44,22 +45,28 @@ impl<'a> Flow<'a> {
     /// The running text of a document's pages.
     pub(crate) fn of(pages: &[&'a str]) -> Self {
         let footers = Footers::of(pages);
+        let mut furniture = furniture::lines(pages).into_iter();
         let mut flow = Self { text: String::new(), pages: Vec::new(), lines: Vec::new() };
         for (index, page) in pages.iter().enumerate() {
             let left = MOST_BYTES.saturating_sub(flow.text.len());
             if left == 0 {
                 break;
             }
-            flow.push_page(index as u32 + 1, View::without(page, left, &footers));
+            let furniture = furniture.next().unwrap_or_default();
+            flow.push_page(index as u32 + 1, View::without(page, left, &footers), &furniture);
         }
         flow
     }
 
-    fn push_page(&mut self, number: u32, view: View<'a>) {
+    fn push_page(&mut self, number: u32, view: View<'a>, furniture: &[Range<usize>]) {
         let mut view_at = 0;
         for line in view.text.split_inclusive('\n') {
             let text = line.trim();
-            if !is_match(&NOISE, text) && !is_match(&BETWEEN_PAGES, text) {
+            let begins = view.raw(view_at..view_at + line.len()).start;
+            let only_page = furniture.iter().any(|range| range.start == begins)
+                || is_match(&NOISE, text)
+                || is_match(&BETWEEN_PAGES, text);
+            if !only_page {
                 self.lines.push(Line { at: self.text.len(), page: self.pages.len(), view_at });
                 self.text.push_str(line);
             }
@@ -123,6 +130,16 @@ mod tests {
         assert_eq!(flow.find(&broken), Some(at..at + "Nomor 5".len()));
         let at = flow.text.find("2020").unwrap();
         assert_eq!(flow.evidence(at..at + 4).unwrap().page, 2);
+    }
+
+    #[test]
+    fn a_letterhead_breaks_no_sentence() {
+        let pages = [
+            "KEPALA BADAN CONTOH\nmencabut Peraturan Contoh\n",
+            "KEPALA BADAN CONTOH\n- 2 -\nNomor 5 Tahun 2020\n",
+        ];
+        let text = Flow::of(&pages).text;
+        assert_eq!(text, "KEPALA BADAN CONTOH\nmencabut Peraturan Contoh\nNomor 5 Tahun 2020\n");
     }
 
     proptest! {

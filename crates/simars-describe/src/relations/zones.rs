@@ -15,8 +15,6 @@ pub(crate) struct Zones {
     pub(crate) citing: Range<usize>,
     /// What it settles, up to the elucidation or the first annex.
     pub(crate) body: Range<usize>,
-    /// The end of `body`, where the closing may stand after an article.
-    pub(crate) end: usize,
 }
 
 /// The words that begin a part, at a line's beginning; letters may be set apart or misread.
@@ -67,7 +65,6 @@ impl Zones {
             considering: to_decision(considering, citing.unwrap_or(start)),
             citing: to_decision(citing, start),
             body: start..end,
-            end,
         }
     }
 }

@@ -80,3 +80,25 @@ fn an_unknown_column_is_an_error_before_anything_is_taken() {
     assert!(error.contains("\"akses\"") && error.contains("access"), "{error}");
     assert!(case.read("b.csv", "title\nx\n").unwrap_err().to_string().contains("\"path\""));
 }
+
+#[test]
+fn days_offices_and_annexes_are_stated() {
+    let mut stated = Stated::default();
+    for (column, value) in [
+        ("promulgated", "2024-05-22"),
+        ("office", "Ketua"),
+        ("annexes", "Lampiran I: Daftar nama; Lampiran II"),
+        ("copy", "Salinan"),
+    ] {
+        stated.set(column, value).unwrap();
+    }
+    let annexes: Vec<_> = stated.description.annexes.iter().map(|field| &field.value).collect();
+    assert_eq!(
+        (annexes[0].label.as_str(), annexes[0].title.as_deref()),
+        ("Lampiran I", Some("Daftar nama"))
+    );
+    assert_eq!((annexes[1].label.as_str(), annexes[1].title.as_deref()), ("Lampiran II", None));
+    assert_eq!(stated.description.promulgated.as_ref().unwrap().value.to_string(), "2024-05-22");
+    assert!(stated.set("annexes", "Daftar nama").unwrap_err().contains("Lampiran I"));
+    assert!(stated.set("promulgated", "22 Mei 2024").is_err());
+}

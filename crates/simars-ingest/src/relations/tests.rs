@@ -2,7 +2,7 @@
 
 use simars_archive::{Change, DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_record::{
-    AccessClass, ActName, DocumentId, Extracted, Field, Page, TextSource, Timestamp,
+    AccessClass, ActName, DocumentId, Extracted, Field, Page, Source, TextSource, Timestamp,
 };
 
 use super::*;
@@ -46,7 +46,14 @@ impl<'a> Filed<'a> {
                 year: Some(2024),
                 issuer: Some("Badan Contoh".to_owned()),
             };
-            Relation { kind, target, in_part: false, confidence: 0.9, evidence: None }
+            Relation {
+                kind,
+                target,
+                in_part: false,
+                confidence: 0.9,
+                evidence: None,
+                source: Source::Text,
+            }
         });
         let description = Description {
             kind: Some(Field::stated("keputusan".to_owned())),
@@ -122,4 +129,34 @@ fn what_is_closed_or_not_published_changes_nothing_for_the_public() {
     assert_eq!(at(Who::Anyone), ForceState::Revoked);
     archive.change(&draft, &Change::Withdraw).unwrap();
     assert_eq!(at(Who::Anyone), ForceState::InForce);
+}
+
+#[test]
+fn descriptions_of_older_rules_are_looked_through_once() {
+    use crate::complete::{complete, look_through};
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    let ids = ["1", "2", "3"].map(|number| Filed::new(number, "2024-01-01").file(&archive));
+    let look = |stop: bool, until: u64| {
+        let mut seen = Vec::new();
+        let end = |document: &Document| document.ordinal >= until;
+        let done = look_through::<ArchiveError>(
+            &archive,
+            || stop,
+            end,
+            |document| {
+                seen.push(document.id);
+                let (document, changed) = complete(&archive, document.clone(), "SALINAN\nisi")?;
+                assert!(changed && document.description.copy.is_some());
+                assert_eq!(document.description.effective.unwrap().value, day("2024-01-01"));
+                Ok(())
+            },
+        );
+        (done.unwrap(), seen)
+    };
+    assert_eq!(look(true, 9), (false, vec![]), "it can be stopped");
+    assert_eq!(look(false, 2), (true, ids[..2].to_vec()), "only what the index has");
+    assert_eq!(look(false, 9), (true, ids[2..].to_vec()), "it goes on where it ended");
+    assert_eq!(look(false, 9), (true, vec![]));
+    assert_eq!(archive.document(&ids[0]).unwrap().unwrap().statements.len(), 1);
 }

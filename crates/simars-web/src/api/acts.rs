@@ -1,5 +1,6 @@
 //! `POST /api/v1/documents/{id}/acts`: whoever may publishes a document, takes it back, opens or
-//! closes it, or corrects what is said of it. Each act becomes a statement in the log.
+//! closes it, corrects what is said of it, or settles what it does to another act. Each act becomes
+//! a statement in the log.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,8 +8,8 @@ use std::sync::Arc;
 use axum::{Json, extract};
 use serde::Deserialize;
 use simars_access::Action;
-use simars_ingest::{Acted, Change, Stated};
-use simars_record::{AccessClass, Description, Document};
+use simars_ingest::{Acted, Change, Relating, Stated};
+use simars_record::{AccessClass, Description, Document, RelationKind};
 
 use crate::auth::Doer;
 use crate::body::{Incoming, Source};
@@ -29,6 +30,18 @@ enum Sent {
     Withdraw {},
     Access { access: AccessClass },
     Correct { description: BTreeMap<String, String> },
+    Relate(Related),
+    Unrelate(Related),
+}
+
+/// What it does to another act, which is named as people write it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Related {
+    relation: RelationKind,
+    target: String,
+    #[serde(default)]
+    in_part: bool,
 }
 
 /// Answers it: 200 with how the document stands afterwards; `changed` is false if it stood so
@@ -42,7 +55,8 @@ pub(crate) async fn post(
     // Who may do nothing at all is told so before a body is read.
     doer.require(Action::Describe).or_else(|_| doer.require(Action::Publish))?;
     let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
-    let change = read(Incoming::new(Source::Raw(request.into_body()), ACT_BYTES)).await?;
+    let body = Incoming::new(Source::Raw(request.into_body()), ACT_BYTES);
+    let change = read(body, &found.description).await?;
     let acted = act(&state, &doer, found, change).await.map_err(Code::problem)?;
     Ok(Json(acted))
 }
@@ -70,12 +84,13 @@ const fn action(change: &Change) -> Action {
     }
 }
 
-async fn read(body: Incoming<'_>) -> Result<Change, Problem> {
+async fn read(body: Incoming<'_>, description: &Description) -> Result<Change, Problem> {
     let bytes = body.whole().await.map_err(Code::problem)?;
     let sent = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = format!(
             "{error}; send {{\"act\": \"publish\"}}, \"withdraw\", {{\"act\": \"access\", \
-             \"access\": CLASS}} or {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}}"
+             \"access\": CLASS}}, {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}} or \
+             {{\"act\": \"relate\", \"relation\": KIND, \"target\": ACT}}, \"unrelate\""
         );
         bad("act", detail)
     })?;
@@ -84,7 +99,15 @@ async fn read(body: Incoming<'_>) -> Result<Change, Problem> {
         Sent::Withdraw {} => Change::Withdraw,
         Sent::Access { access } => Change::Access(access),
         Sent::Correct { description } => Change::Correct(Box::new(stated(&description)?)),
+        Sent::Relate(related) => settle(&related, true, description)?,
+        Sent::Unrelate(related) => settle(&related, false, description)?,
     })
+}
+
+fn settle(related: &Related, holds: bool, description: &Description) -> Result<Change, Problem> {
+    let Related { relation: kind, target, in_part } = related;
+    let relating = Relating { kind: *kind, target, in_part: *in_part, holds };
+    relating.onto(description).map_err(|detail| bad("target", detail))
 }
 
 /// The fields of a correction; their names are the columns of an import list.

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract;
 use serde::Serialize;
 use simars_access::{Action, Who, may};
-use simars_record::{Document, DocumentId};
+use simars_record::{ActName, Document, DocumentId, Evidence, Relation, RelationKind};
 
 use crate::auth::{Asker, standing};
 use crate::document::Links;
@@ -39,7 +39,21 @@ pub(crate) struct ReviewItem {
     year: Option<u16>,
     /// The fields to look at.
     pub(crate) review: Vec<&'static str>,
+    /// The relations to confirm or to deny; they bear on no act's force before that.
+    relations: Vec<DoubtfulJson>,
     links: Links,
+}
+
+/// A relation that a person has to settle, with what it rests on.
+#[derive(Debug, Serialize)]
+struct DoubtfulJson {
+    relation: RelationKind,
+    in_part: bool,
+    target: ActName,
+    /// Kind, number and office in one line; an act of settling takes it as it is.
+    label: String,
+    confidence: f32,
+    evidence: Option<Evidence>,
 }
 
 /// Answers `GET /api/v1/review`; `?from=` continues an earlier answer.
@@ -99,6 +113,18 @@ fn item(document: &Document, review: Vec<&'static str>) -> ReviewItem {
         number: description.number.as_ref().map(|field| field.value.clone()),
         year: description.year.as_ref().map(|field| field.value),
         review,
+        relations: description.doubtful_relations().map(doubtful).collect(),
         links: Links::of(document),
+    }
+}
+
+fn doubtful(relation: &Relation) -> DoubtfulJson {
+    DoubtfulJson {
+        relation: relation.kind,
+        in_part: relation.in_part,
+        target: relation.target.clone(),
+        label: names::act(Language::Indonesian, &relation.target),
+        confidence: relation.confidence,
+        evidence: relation.evidence.clone(),
     }
 }

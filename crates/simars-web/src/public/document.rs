@@ -11,7 +11,7 @@ use simars_access::Action;
 use simars_describe::structure::Anchor;
 use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
-use simars_record::{Description, Document, Field, Publication, Structure, Version};
+use simars_record::{Annex, Date, Description, Document, Field, Publication, Structure, Version};
 
 use super::covered::{self, CoverageView, Note, Reading};
 use super::related::{self, RelatedView};
@@ -266,28 +266,43 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         collection,
         effective,
         relations: _,
+        promulgated,
+        office,
+        annexes,
+        copy,
+        copy_signatory,
+        copy_office,
+        rules: _,
     } = &document.description;
     let unsure_title = title.as_ref().filter(|field| field.confidence < REVIEW_BELOW);
     let line = |key, field: Option<Line>| field.map(|field| Line { key, ..field });
     let plain = |field: &Option<Field<String>>| read(visit, document, field, String::clone);
+    let day = |field: &Option<Field<Date>>| {
+        read(visit, document, field, |date| format::date(language, *date))
+    };
     let lines = [
         line("field.kind", read(visit, document, kind, |key| names::kind(language, key))),
         line("field.number", plain(number)),
         line("field.year", read(visit, document, year, u16::to_string)),
         line("field.title", read(visit, document, &unsure_title.cloned(), String::clone)),
-        line("field.date", read(visit, document, date, |date| format::date(language, *date))),
-        line(
-            "field.effective",
-            read(visit, document, effective, |date| format::date(language, *date)),
-        ),
+        line("field.date", day(date)),
+        line("field.promulgated", day(promulgated)),
+        line("field.effective", day(effective)),
         line("field.place", plain(place)),
         line("field.issuer", plain(issuer)),
         line("field.signatory", plain(signatory)),
+        line("field.office", plain(office)),
         line("field.subject", plain(subject)),
         line("field.classification", plain(classification)),
         line("field.collection", plain(collection)),
+        line("field.copy", plain(copy)),
+        line("field.copy_signatory", plain(copy_signatory)),
+        line("field.copy_office", plain(copy_office)),
     ];
-    let described = lines.into_iter().flatten();
+    let annexes = annexes.iter().filter_map(|annex| {
+        line("field.annex", read(visit, document, &Some(annex.clone()), annex_line))
+    });
+    let described = lines.into_iter().flatten().chain(annexes);
     let access = Line {
         key: "field.access",
         value: texts::text(language, &format!("access.{}", document.access)).to_owned(),
@@ -295,6 +310,14 @@ fn lines(visit: &Visit, document: &Document) -> Vec<Line> {
         place: None,
     };
     described.chain([access]).collect()
+}
+
+/// The label of an annex with what it is about.
+fn annex_line(annex: &Annex) -> String {
+    match &annex.title {
+        Some(title) => format!("{}: {title}", annex.label),
+        None => annex.label.clone(),
+    }
 }
 
 fn read<T>(

@@ -16,6 +16,7 @@ mod public_log;
 mod reading;
 mod resumable;
 mod serving;
+mod settled;
 mod site;
 mod staff;
 mod verify;

@@ -127,6 +127,25 @@ fn a_list_goes_on_while_documents_come_and_go() {
 }
 
 #[test]
+fn the_days_of_an_act_are_told_apart() {
+    let site = Site::known_as(Some("https://arsip.example.id"));
+    let act = "PERATURAN BADAN CONTOH\nNOMOR 7 TAHUN 2024\nTENTANG\nHAL CONTOH\n\n\
+               Menimbang : bahwa perlu;\nMEMUTUSKAN:\nPasal 1\nPeraturan Badan ini mulai berlaku \
+               setelah 3 (tiga) bulan terhitung sejak tanggal diundangkan.\n\nDitetapkan di Contoh\n\
+               pada tanggal 20 Mei 2024\nKEPALA,\nttd\nBUDI SAMPEL\n\nDiundangkan di Contoh\n\
+               pada tanggal 22 Mei 2024\n";
+    site.file("name=x.txt", act.as_bytes());
+    let text = ask(&site, "verb=ListRecords&metadataPrefix=mods");
+    for told in [
+        "<dateIssued encoding=\"w3cdtf\">2024-05-20</dateIssued>",
+        "<dateOther encoding=\"w3cdtf\" type=\"diundangkan\">2024-05-22</dateOther>",
+        "<dateValid encoding=\"w3cdtf\" point=\"start\">2024-08-22</dateValid>",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
+#[test]
 fn a_record_of_a_document_of_which_little_is_known_has_no_empty_elements() {
     let site = Site::known_as(Some("https://arsip.example.id"));
     site.file("name=x.txt", b"Catatan");

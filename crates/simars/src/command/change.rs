@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use simars_ingest::{Acted, Change, Holdings, Report, Stated, Status, pipeline};
-use simars_record::{AccessClass, DocumentId};
+use simars_ingest::{Acted, Change, Holdings, Relating, Report, Stated, Status, pipeline};
+use simars_record::{AccessClass, DocumentId, RelationKind};
 
 use crate::command::Exit;
 use crate::door::{Create, Door, MAX_FILE_BYTES, processors, settings};
@@ -57,12 +57,34 @@ enum Act {
         #[arg(value_name = "FIELD=VALUE", required = true)]
         fields: Vec<String>,
     },
+    /// State that it does something to another act, or confirm what was recognised
+    Relate(Relate),
+    /// State that it does not do what was recognised
+    Unrelate(Relate),
     /// Let another file take the place of the newest version
     Replace {
         /// The file
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+struct Relate {
+    /// revokes, amends, implements, annexes or cites
+    #[arg(value_name = "KIND", value_parser = relation)]
+    kind: RelationKind,
+    /// The other act, for example "Peraturan KPU Nomor 6 Tahun 2024"
+    #[arg(value_name = "ACT")]
+    target: String,
+    /// Only a part of that act is meant
+    #[arg(long)]
+    in_part: bool,
+}
+
+fn relation(name: &str) -> Result<RelationKind, String> {
+    let found = RelationKind::ALL.into_iter().find(|kind| kind.as_str() == name);
+    found.ok_or_else(|| "use revokes, amends, implements, annexes or cites".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -110,6 +132,13 @@ fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Optio
         Act::Withdraw => Change::Withdraw,
         Act::Access { class } => Change::Access(*class),
         Act::Correct { fields } => Change::Correct(Box::new(stated(fields)?.description)),
+        Act::Relate(relate) | Act::Unrelate(relate) => {
+            let Some(document) = holdings.archive().document(id)? else { return Ok(None) };
+            let Relate { kind, target, in_part } = relate;
+            let holds = matches!(act, Act::Relate(_));
+            let relating = Relating { kind: *kind, target, in_part: *in_part, holds };
+            relating.onto(&document.description).map_err(anyhow::Error::msg)?
+        }
         Act::Replace { .. } => bail!("a replacement is a file"),
     };
     Ok(holdings.change(id, &change, None)?)
@@ -126,8 +155,15 @@ fn sent(act: &Act) -> anyhow::Result<Value> {
             let fields: anyhow::Result<std::collections::BTreeMap<&str, &str>> = fields.collect();
             json!({ "act": "correct", "description": fields? })
         }
+        Act::Relate(relate) => sent_relation("relate", relate),
+        Act::Unrelate(relate) => sent_relation("unrelate", relate),
         Act::Replace { .. } => bail!("a replacement is a file"),
     })
+}
+
+fn sent_relation(act: &str, relate: &Relate) -> Value {
+    let Relate { kind, target, in_part } = relate;
+    json!({ "act": act, "relation": kind, "target": target, "in_part": in_part })
 }
 
 fn pair(field: &str) -> anyhow::Result<(&str, &str)> {

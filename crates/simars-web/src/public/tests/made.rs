@@ -7,8 +7,8 @@ use simars_ingest::{Force, Related};
 use simars_record::layout::{Attachment, Cell, OutlineEntry, Reading as LayoutReading, WrongSum};
 use simars_record::{
     AccessClass, ActName, Description, Digest, Document, DocumentId, Evidence, Field, Finding,
-    FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, StatementRef,
-    Structure, Table, TextSource, Timestamp, Version, WordBox,
+    FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, Source,
+    StatementRef, Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
 use simars_search::{Answer, Facets, Hit, PageHit};
 
@@ -188,6 +188,7 @@ pub(super) fn related() -> Related {
         in_part: kind == RelationKind::Revokes,
         confidence: if kind == RelationKind::Revokes { 0.7 } else { 0.9 },
         evidence: Some(Evidence { page: 1, start: 0, end: 9, text: "KEPUTUSAN".to_owned() }),
+        source: Source::Text,
     };
     let mut names: Vec<_> =
         RelationKind::ALL.map(|kind| (relation(kind, "7<contoh>"), vec![revoking()])).into();
