@@ -87,6 +87,10 @@ pub struct Annex {
     pub title: Option<String>,
 }
 
+/// The fields that a person is asked to look at, in the order of
+/// [`Description::fields_to_review`].
+pub const REVIEWED: [&str; 6] = ["kind", "number", "year", "title", "date", "relations"];
+
 /// Below this confidence a field is put before a person.
 pub const REVIEW_BELOW: f32 = 0.75;
 
@@ -99,14 +103,15 @@ impl Description {
             field.as_ref().is_none_or(|field| field.confidence < REVIEW_BELOW)
         }
         let checks = [
-            ("kind", doubtful(&self.kind)),
-            ("number", doubtful(&self.number)),
-            ("year", doubtful(&self.year)),
-            ("title", doubtful(&self.title)),
-            ("date", doubtful(&self.date)),
-            ("relations", self.doubtful_relations().next().is_some()),
+            doubtful(&self.kind),
+            doubtful(&self.number),
+            doubtful(&self.year),
+            doubtful(&self.title),
+            doubtful(&self.date),
+            self.doubtful_relations().next().is_some(),
         ];
-        checks.into_iter().filter_map(|(name, doubtful)| doubtful.then_some(name)).collect()
+        let checks = REVIEWED.into_iter().zip(checks);
+        checks.filter_map(|(name, doubtful)| doubtful.then_some(name)).collect()
     }
 
     /// The relations that would bear on the force of another act, and that a person has to settle

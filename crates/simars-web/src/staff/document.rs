@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use simars_access::{Action, may};
 use simars_describe::kinds;
-use simars_ingest::{Change, Stated};
+use simars_ingest::{Change, Relating, Stated};
 use simars_record::description::REVIEW_BELOW;
-use simars_record::{AccessClass, Document, Evidence, Field, Publication};
+use simars_record::{AccessClass, Document, Evidence, Field, Publication, Relation, RelationKind};
 
 use super::frame::Frame;
 use super::{Fields, Staff};
@@ -20,6 +20,7 @@ use crate::api::acts::act;
 use crate::auth::standing;
 use crate::content::send;
 use crate::document::find;
+use crate::language::Language;
 use crate::parts::{self, Look};
 use crate::problem::Code;
 use crate::public::error;
@@ -57,7 +58,18 @@ struct DocumentPage {
     pages: u32,
     sheet: Option<Sheet>,
     text: String,
+    /// What it may do to other acts, to be confirmed or denied.
+    relations: Vec<RelationLine>,
     history: Vec<String>,
+}
+
+/// A relation that somebody has to settle.
+struct RelationLine {
+    kind: &'static str,
+    key: String,
+    target: String,
+    passage: String,
+    place: String,
 }
 
 /// One field of the form.
@@ -128,6 +140,16 @@ async fn change(
     let mut changes = Vec::new();
     match then {
         "tarik" => changes.push(Change::Withdraw),
+        "benar" | "bukan" => {
+            let wanted = fields.get("hubungan");
+            let kind = RelationKind::ALL.into_iter().find(|kind| kind.as_str() == wanted);
+            let kind = kind.ok_or(Code::BadParameter)?;
+            let holds = then == "benar";
+            let target = fields.get("tujuan");
+            let relating = Relating { kind, target, in_part: false, holds };
+            let change = relating.onto(&found.description).map_err(|_| Code::BadParameter)?;
+            changes.push(change);
+        }
         "kelas" => {
             let class = fields.get("kelas").parse::<AccessClass>();
             let class = class.map_err(|_| Code::BadParameter)?;
@@ -305,6 +327,11 @@ fn view(
         pages: current.pages.max(1),
         sheet,
         text,
+        relations: document
+            .description
+            .doubtful_relations()
+            .map(|one| relation(visit.language, one))
+            .collect(),
         history: document
             .statements
             .iter()
@@ -321,6 +348,17 @@ fn view(
                 }
             })
             .collect(),
+    }
+}
+
+fn relation(language: Language, relation: &Relation) -> RelationLine {
+    let evidence = relation.evidence.as_ref();
+    RelationLine {
+        kind: relation.kind.as_str(),
+        key: format!("relation.names_{}", relation.kind.as_str()),
+        target: names::act(language, &relation.target),
+        passage: evidence.map(|evidence| evidence.text.clone()).unwrap_or_default(),
+        place: evidence.map(|one| format!("?hal={}#halaman", one.page)).unwrap_or_default(),
     }
 }
 

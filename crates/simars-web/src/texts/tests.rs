@@ -67,6 +67,9 @@ fn families() -> BTreeSet<String> {
         keys.extend(RelationKind::ALL.map(key));
     }
     keys.extend(RevisionClass::ALL.map(|class| signature("later", class.as_str())));
+    for field in simars_record::description::REVIEWED {
+        keys.insert(format!("field.{field}"));
+    }
     for publication in [Publication::Draft, Publication::Published, Publication::Withdrawn] {
         keys.insert(crate::names::publication_key(publication).to_owned());
     }
