@@ -114,10 +114,12 @@ impl Force {
 }
 
 /// All columns of a segment. What searches ask of pages and documents lies unpacked in memory: 4
-/// bytes for a page and 37 for a document.
+/// bytes for a page and 41 for a document.
 pub(crate) struct Columns {
     /// The document of each page, as its place in `documents`.
     pub(crate) document_of: Vec<u32>,
+    /// The first page of each document, and one past the last page of all.
+    starts: Vec<DocId>,
     /// The access standings of the documents, in the order of their pages. More than 15 is no
     /// standing: such a document is never found.
     pub(crate) standings: Vec<u8>,
@@ -152,7 +154,7 @@ impl Columns {
         let (pages, alive) = (reader.max_doc(), reader.alive_bitset());
         let mut document_of = Vec::with_capacity(pages as usize);
         let (mut opened, mut counted, mut values) = (Vec::new(), Vec::new(), Vec::<Values>::new());
-        let mut lived = true;
+        let (mut lived, mut starts) = (true, Vec::new());
         for page in 0..pages {
             let ordinal = ordinals.get_val(page);
             // Replaced before it was committed, a document lies beside its successor: the deleted
@@ -160,6 +162,7 @@ impl Columns {
             let lives = alive.is_none_or(|alive| alive.is_alive(page));
             let changed = std::mem::replace(&mut lived, lives) != lives;
             if changed || values.last().is_none_or(|last| last.ordinal != ordinal) {
+                starts.push(page);
                 opened.push(u8::try_from(standings.get_val(page)).unwrap_or(u8::MAX));
                 counted.push(Counted {
                     issuer: short(issuers.ords.get_val(page)),
@@ -179,10 +182,12 @@ impl Columns {
             }
             document_of.push(values.len() as u32 - 1);
         }
+        starts.push(pages);
         let spans = || counted.iter().map(|document| document.year);
         let (first, last) = (spans().min().unwrap_or(0), spans().max().unwrap_or(0));
         Ok(Self {
             document_of,
+            starts,
             standings: opened,
             year_span: (first, usize::from(last - first) + 1),
             counted,
@@ -198,7 +203,18 @@ impl Columns {
 
     /// The first page of a document of the segment.
     pub(crate) fn first_page(&self, document: u32) -> DocId {
-        self.document_of.partition_point(|other| *other < document) as DocId
+        self.starts[document as usize]
+    }
+
+    /// One past the last page of a document of the segment.
+    pub(crate) fn end(&self, document: u32) -> DocId {
+        self.starts[document as usize + 1]
+    }
+
+    /// Whether documents have several pages, so that it pays to pass over those of one that has
+    /// been counted.
+    pub(crate) fn has_long_documents(&self) -> bool {
+        self.document_of.len() > 2 * self.values.len()
     }
 
     /// The number of a page: from 1; 0 for a document without pages.

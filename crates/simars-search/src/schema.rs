@@ -20,13 +20,14 @@ const FORMAT: &str = "2";
 /// tantivy's analyser that leaves a label as it is.
 const RAW: &str = "raw";
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("VERSION", include_str!("../../../index-schema/VERSION")),
     ("schema.toml", include_str!("../../../index-schema/schema.toml")),
     ("stopwords.txt", include_str!("../../../index-schema/stopwords.txt")),
     ("synonyms.toml", include_str!("../../../index-schema/synonyms.toml")),
     ("kinds.toml", include_str!("../../../index-schema/kinds.toml")),
     ("questions.toml", include_str!("../../../index-schema/questions.toml")),
+    ("frequent.txt", include_str!("../../../index-schema/frequent.txt")),
 ];
 
 /// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
@@ -51,6 +52,7 @@ pub(crate) struct Rules {
     pub(crate) stop_words: HashSet<String>,
     pub(crate) synonyms: Synonyms,
     pub(crate) questions: Questions,
+    pub(crate) frequent: HashSet<String>,
 }
 
 impl Rules {
@@ -62,21 +64,18 @@ impl Rules {
 
     /// The data that was compiled in, but with this `schema.toml`.
     pub(crate) fn of(schema: &str) -> Result<Self, SearchError> {
-        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions)] = FILES;
+        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions), (_, frequent)] = FILES;
         let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
         let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
         file.weights.check().map_err(wrong)?;
         let schema = build(&file.field).map_err(wrong)?;
-        let stop_words = stop_words.lines().map(str::trim);
         Ok(Self {
             schema,
             weights: file.weights,
             limits: file.limits,
             prefixes: file.prefixes.by_word().map_err(wrong)?,
-            stop_words: stop_words
-                .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                .map(str::to_owned)
-                .collect(),
+            stop_words: lines(stop_words),
+            frequent: lines(frequent),
             synonyms: Synonyms::load(synonyms)
                 .map_err(|detail| SearchError::Schema { file: "synonyms.toml", detail })?,
             questions: toml::from_str(questions).map_err(|error| SearchError::Schema {
@@ -85,6 +84,12 @@ impl Rules {
             })?,
         })
     }
+}
+
+/// The words of a list: one a line, `#` begins a comment.
+fn lines(text: &str) -> HashSet<String> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
 }
 
 /// Words that make a question, and those that belong to its form.
@@ -154,6 +159,8 @@ enum FieldSort {
 pub(crate) enum Analyser {
     /// Folded words.
     Exact,
+    /// The same, and two frequent words side by side as one term.
+    Pairs,
     /// Stems and the marks of synonym groups.
     Stem,
 }
@@ -163,6 +170,7 @@ impl Analyser {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Exact => "simars_exact",
+            Self::Pairs => "simars_pairs",
             Self::Stem => "simars_stem",
         }
     }
@@ -275,6 +283,8 @@ pub(crate) struct Fields {
     pub(crate) title_order: Field,
     pub(crate) number_order: Field,
     pub(crate) shown: Field,
+    /// Whether `body` has frequent words in pairs; an index of before them has not.
+    pub(crate) pairs: bool,
     /// Not needed to answer searches: an index of before it was there goes on answering.
     pub(crate) sketch: Option<Field>,
     /// Likewise.
@@ -366,6 +376,7 @@ impl Fields {
             title_order: get("title_order")?,
             number_order: get("number_order")?,
             shown: get("shown")?,
+            pairs: optional::pairs(schema),
             sketch: optional::sketch(schema),
             opening: optional::opening(schema),
             position: optional::position(schema),
@@ -441,7 +452,7 @@ mod tests {
         assert!(rules.limits.query_words > 0 && rules.limits.word_bytes >= 16);
         assert!(rules.stop_words.contains("yang") && !rules.stop_words.contains("tidak"));
         assert_eq!(rules.prefixes["tahun"], Prefix::Year);
-        for name in ["simars_exact", "simars_stem"] {
+        for name in ["simars_pairs", "simars_stem"] {
             assert!(format!("{:?}", rules.schema).contains(name));
         }
     }

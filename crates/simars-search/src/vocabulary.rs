@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
@@ -45,6 +46,24 @@ impl<'a> Vocabulary<'a> {
         (1.0 + (all - pages + 0.5).max(0.0) / (pages + 0.5)).ln()
     }
 
+    /// The most frequent words of `field` that begin so, at most `most`.
+    pub(crate) fn beginning(&mut self, field: Field, text: &str, most: usize) -> Vec<String> {
+        let mut found: HashMap<String, u64> = HashMap::new();
+        for reader in self.searcher.segment_readers() {
+            let Ok(index) = reader.inverted_index(field) else { continue };
+            let range = index.terms().range().ge(text).lt(format!("{text}\u{10ffff}"));
+            let Ok(mut terms) = range.into_stream() else { continue };
+            while self.left > 0 && terms.advance() {
+                self.left -= 1;
+                let Ok(known) = std::str::from_utf8(terms.key()) else { continue };
+                *found.entry(known.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_unstable_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        found.into_iter().map(|(known, _)| known).take(most).collect()
+    }
+
     /// The words of `field` that are most like `word`, the likeliest first: those with the fewest
     /// slips, then those on the most pages. The first letter is taken to be right.
     pub(crate) fn like(&mut self, field: Field, word: &str) -> Vec<String> {
@@ -54,17 +73,38 @@ impl<'a> Vocabulary<'a> {
         }
         let slips = if letters < LONG { 1 } else { 2 };
         let mut found: HashMap<String, (usize, u64)> = HashMap::new();
+        let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), slips as u8, true);
+        let Ok(automaton) = automaton.automaton() else { return Vec::new() };
         for reader in self.searcher.segment_readers() {
             let first = word.as_bytes()[0];
             let Ok(index) = reader.inverted_index(field) else { continue };
-            let range = index.terms().range().ge([first]).lt([first + 1]);
-            let Ok(mut terms) = range.into_stream() else { continue };
-            while self.left > 0 && terms.advance() {
-                self.left -= 1;
-                let Some(slips) = likeness(word, terms.key(), slips) else { continue };
-                let Ok(known) = std::str::from_utf8(terms.key()) else { continue };
-                let pages = u64::from(terms.value().doc_freq);
-                found.entry(known.to_owned()).or_insert((slips, 0)).1 += pages;
+            let near = index.terms().search(&automaton).ge([first]).lt([first + 1]);
+            let longer = index.terms().range().ge(word).lt(format!("{word}\u{10ffff}"));
+            let mut add = |key: &[u8], pages: u32| {
+                let Some(slips) = likeness(word, key, slips) else { return };
+                let Ok(known) = std::str::from_utf8(key) else { return };
+                let (least, all) = found.entry(known.to_owned()).or_insert((slips, 0));
+                *least = slips.min(*least);
+                *all += u64::from(pages);
+            };
+            if let Ok(mut terms) = near.into_stream() {
+                while self.left > 0 && terms.advance() {
+                    self.left -= 1;
+                    let longer = terms.key().starts_with(word.as_bytes());
+                    // These come from the other walk.
+                    if letters < BEGINNING || !longer {
+                        add(terms.key(), terms.value().doc_freq);
+                    }
+                }
+            }
+            if letters < BEGINNING {
+                continue;
+            }
+            if let Ok(mut terms) = longer.into_stream() {
+                while self.left > 0 && terms.advance() {
+                    self.left -= 1;
+                    add(terms.key(), terms.value().doc_freq);
+                }
             }
         }
         let mut found: Vec<(String, (usize, u64))> = found.into_iter().collect();
