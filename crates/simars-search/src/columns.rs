@@ -1,7 +1,7 @@
 //! The columns of a segment, read once and used by all searches.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::schema::FORCE;
 use simars_record::ForceState;
@@ -23,6 +23,9 @@ fn dense(column: Column<u64>) -> Numbers {
 pub(crate) struct Labels {
     pub(crate) ords: Numbers,
     texts: StrColumn,
+    /// The texts unpacked, once they have been asked for: looking one up takes longer than counting
+    /// a hundred documents.
+    unpacked: OnceLock<Vec<String>>,
     /// "" is among the texts, and then it is ordinal 0.
     has_empty: bool,
 }
@@ -32,7 +35,8 @@ impl Labels {
         let missing = || TantivyError::SchemaError(format!("no column {name:?}"));
         let texts = reader.fast_fields().str(name)?.ok_or_else(missing)?;
         let has_empty = texts.dictionary().term_ord("")? == Some(0);
-        Ok(Self { ords: dense(texts.ords().clone()), texts, has_empty })
+        let unpacked = OnceLock::new();
+        Ok(Self { ords: dense(texts.ords().clone()), texts, unpacked, has_empty })
     }
 
     /// How many different labels there are.
@@ -60,13 +64,24 @@ impl Labels {
 
     /// Counts per ordinal as counts per label; "" is no label.
     pub(crate) fn counted(&self, counts: &[u32]) -> tantivy::Result<HashMap<String, u64>> {
-        let mut by_text = HashMap::new();
-        for (ord, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            if ord > 0 || !self.has_empty {
-                by_text.insert(self.text(ord as u64)?, u64::from(*count));
-            }
+        let texts = self.unpacked()?;
+        let counted = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        let telling = counted.filter(|(ord, _)| *ord > 0 || !self.has_empty);
+        let by_text = telling.map(|(ord, count)| (texts[ord].clone(), u64::from(*count)));
+        Ok(by_text.collect())
+    }
+
+    /// All texts, in the order of their ordinals.
+    fn unpacked(&self) -> tantivy::Result<&[String]> {
+        if let Some(texts) = self.unpacked.get() {
+            return Ok(texts);
         }
-        Ok(by_text)
+        let mut all = Vec::with_capacity(self.len());
+        let mut texts = self.texts.dictionary().stream()?;
+        while texts.advance() {
+            all.push(String::from_utf8_lossy(texts.key()).into_owned());
+        }
+        Ok(self.unpacked.get_or_init(|| all))
     }
 }
 
