@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
@@ -19,7 +18,6 @@ const REMEMBERED: usize = 100_000;
 #[derive(Clone)]
 pub(crate) struct Language {
     pub(crate) rules: Arc<Rules>,
-    stemmer: Stemmer,
 }
 
 impl std::fmt::Debug for Language {
@@ -30,13 +28,13 @@ impl std::fmt::Debug for Language {
 
 impl Language {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        Self { rules, stemmer: Stemmer::new(Algorithm::Indonesian) }
+        Self { rules }
     }
 
     /// The stem of a folded word, in the new spelling. What holds a digit, or is no Latin word, is its own stem.
     pub(crate) fn stem(&self, word: &str) -> String {
         if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.stemmer.stem(&modern(word)).into_owned()
+            self.rules.stems.stem(&modern(word))
         } else {
             word.to_owned()
         }

@@ -1,6 +1,7 @@
 //! The data of `index-schema/`: fields, weights, limits, prefixes; and its fingerprint.
 
 mod optional;
+mod prefixes;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,16 +12,19 @@ use tantivy::schema::{
     TextOptions,
 };
 
+pub(crate) use self::prefixes::Prefix;
+use self::prefixes::Prefixes;
 use crate::SearchError;
+use crate::stem::Stems;
 use crate::synonyms::Synonyms;
 
 /// Raised when the program writes an index that an older one could not read, or the other way round.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// tantivy's analyser that leaves a label as it is.
 const RAW: &str = "raw";
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("VERSION", include_str!("../../../index-schema/VERSION")),
     ("schema.toml", include_str!("../../../index-schema/schema.toml")),
     ("stopwords.txt", include_str!("../../../index-schema/stopwords.txt")),
@@ -28,6 +32,7 @@ const FILES: [(&str, &str); 7] = [
     ("kinds.toml", include_str!("../../../index-schema/kinds.toml")),
     ("questions.toml", include_str!("../../../index-schema/questions.toml")),
     ("frequent.txt", include_str!("../../../index-schema/frequent.txt")),
+    ("roots.txt", include_str!("../../../index-schema/roots.txt")),
 ];
 
 /// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
@@ -53,6 +58,7 @@ pub(crate) struct Rules {
     pub(crate) synonyms: Synonyms,
     pub(crate) questions: Questions,
     pub(crate) frequent: HashSet<String>,
+    pub(crate) stems: Stems,
 }
 
 impl Rules {
@@ -64,7 +70,8 @@ impl Rules {
 
     /// The data that was compiled in, but with this `schema.toml`.
     pub(crate) fn of(schema: &str) -> Result<Self, SearchError> {
-        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions), (_, frequent)] = FILES;
+        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions), (_, frequent), (_, roots)] =
+            FILES;
         let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
         let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
         file.weights.check().map_err(wrong)?;
@@ -74,8 +81,9 @@ impl Rules {
             weights: file.weights,
             limits: file.limits,
             prefixes: file.prefixes.by_word().map_err(wrong)?,
-            stop_words: lines(stop_words),
-            frequent: lines(frequent),
+            stop_words: lines(stop_words).collect(),
+            frequent: lines(frequent).collect(),
+            stems: Stems::new(lines(roots)),
             synonyms: Synonyms::load(synonyms)
                 .map_err(|detail| SearchError::Schema { file: "synonyms.toml", detail })?,
             questions: toml::from_str(questions).map_err(|error| SearchError::Schema {
@@ -87,9 +95,9 @@ impl Rules {
 }
 
 /// The words of a list: one a line, `#` begins a comment.
-fn lines(text: &str) -> HashSet<String> {
+fn lines(text: &str) -> impl Iterator<Item = String> {
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
 }
 
 /// Words that make a question, and those that belong to its form.
@@ -220,47 +228,6 @@ pub(crate) struct Limits {
     pub(crate) enough: u64,
     pub(crate) telling: f32,
     pub(crate) opening_words: usize,
-}
-
-/// A prefix of the query language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prefix {
-    Number,
-    Year,
-    Kind,
-    Issuer,
-    Title,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Prefixes {
-    number: Vec<String>,
-    year: Vec<String>,
-    kind: Vec<String>,
-    issuer: Vec<String>,
-    title: Vec<String>,
-}
-
-impl Prefixes {
-    fn by_word(self) -> Result<HashMap<String, Prefix>, String> {
-        let mut words = HashMap::new();
-        let lists = [
-            (self.number, Prefix::Number),
-            (self.year, Prefix::Year),
-            (self.kind, Prefix::Kind),
-            (self.issuer, Prefix::Issuer),
-            (self.title, Prefix::Title),
-        ];
-        for (list, prefix) in lists {
-            for word in list {
-                if let Some(other) = words.insert(word.clone(), prefix) {
-                    return Err(format!("the prefix {word:?} means {other:?} and {prefix:?}"));
-                }
-            }
-        }
-        Ok(words)
-    }
 }
 
 /// The fields of the index.

@@ -214,6 +214,7 @@ fn ask_all(
     for class in classes {
         ask_class(&server.base, class, &mut others, table)?;
     }
+    suggestions(&server.base, classes, table)?;
     table.row(
         "… memory of the server after these searches",
         format!("{:.0} MiB", memory(server.pid()) as f64 / f64::from(1 << 20)),
@@ -333,6 +334,36 @@ fn patiently(
         times.push(asked.elapsed().as_secs_f64() * 1e3);
     }
     Ok(Some(times))
+}
+
+/// What is suggested while the words that were looked for are typed, from their third letter on.
+fn suggestions(base: &str, classes: &[Class], table: &mut Table) -> anyhow::Result<()> {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let words = classes.iter().flat_map(|class| &class.queries).flat_map(|query| &query.words);
+    let long: Vec<&String> = words.filter(|word| word.is_ascii() && word.len() > 4).collect();
+    let mut times = Vec::new();
+    for word in long.iter().step_by(long.len() / OF_EACH + 1) {
+        for letters in 3..=word.len() {
+            let begun = Instant::now();
+            let url = format!("{base}/api/v1/suggest");
+            let answer = agent.get(&url).query("q", &word[..letters]).call()?;
+            if answer.status() != 200 {
+                eprintln!("  nothing is suggested: {}", answer.status());
+                return Ok(());
+            }
+            answer.into_body().read_to_vec()?;
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    let (half, most) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99));
+    table.row(
+        "suggestions while typing",
+        format!("p50 {half:.1} ms (p99 {most:.1})"),
+        "",
+        "",
+        "p99 ≤ 5",
+    );
+    Ok(())
 }
 
 /// How long after its acknowledgement a new document can be found.
