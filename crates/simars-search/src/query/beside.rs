@@ -164,22 +164,27 @@ impl Pages {
             let here = || self.forms.iter().filter(|form| form.doc() == doc);
             let may = threshold
                 .is_none_or(|threshold| here().map(FormPages::bound).sum::<Score>() > threshold);
-            if may {
-                let mut found = false;
-                self.score = 0.0;
-                for form in self.forms.iter_mut().filter(|form| form.doc() == doc) {
-                    let count = form.count();
-                    if count > 0 {
-                        found = true;
-                        self.score += form.score(count);
-                    }
-                }
-                if found && threshold.is_none_or(|threshold| self.score > threshold) {
-                    return;
-                }
+            if may
+                && let Some(score) = self.score_on(doc)
+                && threshold.is_none_or(|threshold| score > threshold)
+            {
+                self.score = score;
+                return;
             }
             self.leave(doc);
         }
+    }
+
+    /// What the forms that are on a page score together; `None` if none is there indeed.
+    fn score_on(&mut self, doc: DocId) -> Option<Score> {
+        let mut score = None;
+        for form in self.forms.iter_mut().filter(|form| form.doc() == doc) {
+            let count = form.count();
+            if count > 0 {
+                *score.get_or_insert(0.0) += form.score(count);
+            }
+        }
+        score
     }
 
     /// Moves the forms that stand on a page away from it.
@@ -303,15 +308,13 @@ impl FormPages {
             return;
         };
         let mut doc = rarest.doc();
-        'page: while doc != TERMINATED {
-            for (_, other) in others.iter_mut() {
-                let next = if other.doc() < doc { other.seek(doc) } else { other.doc() };
-                if next > doc {
-                    doc = if next == TERMINATED { TERMINATED } else { rarest.seek(next) };
-                    continue 'page;
-                }
-            }
-            break;
+        while doc != TERMINATED {
+            let next = others.iter_mut().map(|(_, other)| go_to(other, doc)).find(|at| *at > doc);
+            doc = match next {
+                None => break,
+                Some(TERMINATED) => TERMINATED,
+                Some(next) => rarest.seek(next),
+            };
         }
         self.doc = doc;
     }
@@ -345,6 +348,11 @@ impl FormPages {
         }
         self.ends.len() as u32
     }
+}
+
+/// Moves to `doc` or the next page that is there; never backwards.
+fn go_to(postings: &mut SegmentPostings, doc: DocId) -> DocId {
+    if postings.doc() < doc { postings.seek(doc) } else { postings.doc() }
 }
 
 /// Keeps of `ends` what is in `others` as well; both rise.
