@@ -8,6 +8,7 @@ mod flood;
 mod hash;
 mod ingest;
 mod log;
+mod million;
 mod process;
 mod search;
 mod table;
@@ -32,9 +33,19 @@ pub(crate) struct Arguments {
     /// How many passages to use at most
     #[arg(long, default_value_t = 124_128)]
     passages: usize,
-    /// Only these parts: pdf, read, flood, passages, search, hash, upload, log
+    /// Only these parts: pdf, read, flood, passages, search, hash, upload, log,
+    /// million (only if it is named)
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// How many pages the million has
+    #[arg(long, default_value_t = 1_000_000)]
+    pages: usize,
+    /// Use again what a run before has built of the million, and leave it there
+    #[arg(long)]
+    keep: bool,
+    /// Measure this program, which is built already
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Print the table, leave benches/README.md as it is
     #[arg(long)]
     print: bool,
@@ -66,17 +77,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if cfg!(debug_assertions) {
         return optimised(&root);
     }
-    let built = crate::shell::run(&root, "cargo", &["build", "--release", "--package", "simars"])?;
-    if !built {
+    let build = ["build", "--release", "--package", "simars"];
+    if arguments.program.is_none() && !crate::shell::run(&root, "cargo", &build)? {
         bail!("the program does not build");
     }
+    let program = arguments.program.clone();
     let work = root.join("target/bench");
     if work.exists() {
         fs::remove_dir_all(&work).with_context(|| format!("cannot clear {}", work.display()))?;
     }
     fs::create_dir_all(&work).with_context(|| format!("cannot create {}", work.display()))?;
     let bench = Bench {
-        program: root.join("target/release/simars"),
+        program: program.unwrap_or_else(|| root.join("target/release/simars")),
         work,
         data: root.join(&arguments.data),
     };
@@ -108,8 +120,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             search::measure(&bench, &data, &passages, &mut table)?;
         }
     }
+    if arguments.only.iter().any(|name| name == "million") {
+        let size = million::Size { pages: arguments.pages, keep: arguments.keep };
+        let mut table = Table::default();
+        million::measure(&bench, size, &mut table)?;
+        table.print();
+        if !arguments.print {
+            table.write_million(&root.join("benches/README.md"))?;
+        }
+    }
     table.print();
-    if !arguments.print {
+    if !arguments.print && !table.is_empty() {
         table.write(&root.join("benches/README.md"))?;
     }
     drop(fs::remove_dir_all(&bench.work));

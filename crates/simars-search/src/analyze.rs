@@ -1,9 +1,8 @@
 //! Text to terms: one analyser for documents, queries and snippets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxBuildHasher;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
@@ -19,7 +18,6 @@ const REMEMBERED: usize = 100_000;
 #[derive(Clone)]
 pub(crate) struct Language {
     pub(crate) rules: Arc<Rules>,
-    stemmer: Stemmer,
 }
 
 impl std::fmt::Debug for Language {
@@ -30,16 +28,23 @@ impl std::fmt::Debug for Language {
 
 impl Language {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        Self { rules, stemmer: Stemmer::new(Algorithm::Indonesian) }
+        Self { rules }
     }
 
     /// The stem of a folded word, in the new spelling. What holds a digit, or is no Latin word, is its own stem.
     pub(crate) fn stem(&self, word: &str) -> String {
         if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.stemmer.stem(&modern(word)).into_owned()
+            self.rules.stems.stem(&modern(word))
         } else {
             word.to_owned()
         }
+    }
+
+    /// Two frequent words side by side, as the one term under which the index also has them; `None`
+    /// if it does not. It begins with a blank, as no word does.
+    pub(crate) fn pair(&self, first: &str, second: &str) -> Option<String> {
+        let frequent = |word| self.rules.frequent.contains(word);
+        (frequent(first) && frequent(second)).then(|| format!(" {first} {second}"))
     }
 
     /// Reads `text` run by run.
@@ -77,7 +82,7 @@ impl Language {
     /// registered at every open.
     pub(crate) fn tokenizers(&self) -> TokenizerManager {
         let manager = TokenizerManager::default();
-        for analyser in [Analyser::Exact, Analyser::Stem] {
+        for analyser in [Analyser::Exact, Analyser::Pairs, Analyser::Stem] {
             manager.register(analyser.name(), Terms::new(self.clone(), analyser));
         }
         manager
@@ -118,6 +123,7 @@ impl Tokenizer for Terms {
             text,
             terms: self,
             trail: Trail::default(),
+            before: Before::default(),
             queue: Queue::default(),
         }
     }
@@ -129,6 +135,7 @@ struct TermStream<'a> {
     text: &'a str,
     terms: &'a mut Terms,
     trail: Trail,
+    before: Before,
     queue: Queue,
 }
 
@@ -146,6 +153,13 @@ impl TokenStream for TermStream<'_> {
                         self.queue.push(piece, &piece.folded);
                     }
                 }
+                Analyser::Pairs => {
+                    for piece in pieces {
+                        self.queue.push(piece, &piece.folded);
+                        let frequent = &self.terms.language.rules.frequent;
+                        self.before.meet(piece, frequent, &mut self.queue);
+                    }
+                }
                 Analyser::Stem => {
                     for piece in pieces {
                         add_stem(piece, self.text, self.terms, &mut self.trail, &mut self.queue);
@@ -161,6 +175,34 @@ impl TokenStream for TermStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         self.queue.token_mut()
+    }
+}
+
+/// The frequent word that was read last, if no other came after it.
+#[derive(Default)]
+struct Before {
+    /// Where it stands; nowhere if the word before is not frequent.
+    position: Option<usize>,
+    start: usize,
+    folded: String,
+}
+
+impl Before {
+    /// Adds the pair that a part makes with the word before it, and remembers it for the next one.
+    fn meet(&mut self, piece: &Piece, frequent: &HashSet<String>, queue: &mut Queue) {
+        if piece.form != Form::Part {
+            return;
+        }
+        let position = self.position.take();
+        if !frequent.contains(&piece.folded) {
+            return;
+        }
+        if let Some(position) = position.filter(|position| position + 1 == piece.position) {
+            queue.push_pair(position, (self.start, piece.end), &self.folded, &piece.folded);
+        }
+        (self.position, self.start) = (Some(piece.position), piece.start);
+        self.folded.clear();
+        self.folded.push_str(&piece.folded);
     }
 }
 
@@ -219,16 +261,30 @@ impl Queue {
     }
 
     fn push(&mut self, piece: &Piece, term: &str) {
+        let token = self.add(piece.position, (piece.start, piece.end));
+        token.text.push_str(term);
+    }
+
+    /// The term that [`Language::pair`] tells.
+    fn push_pair(&mut self, position: usize, place: (usize, usize), first: &str, second: &str) {
+        let token = self.add(position, place);
+        for word in [first, second] {
+            token.text.push(' ');
+            token.text.push_str(word);
+        }
+    }
+
+    fn add(&mut self, position: usize, (start, end): (usize, usize)) -> &mut Token {
         if self.used == self.tokens.len() {
             self.tokens.push(Token::default());
         }
         let token = &mut self.tokens[self.used];
-        token.offset_from = piece.start;
-        token.offset_to = piece.end;
-        token.position = piece.position;
-        token.text.clear();
-        token.text.push_str(term);
         self.used += 1;
+        token.offset_from = start;
+        token.offset_to = end;
+        token.position = position;
+        token.text.clear();
+        token
     }
 
     fn token(&self) -> &Token {

@@ -13,9 +13,8 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::query::Weight;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use tantivy::query::{EnableScoring, Query, Weight};
+use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
 
 use crate::columns::{Columns, Counted, Labels, Values};
 use crate::request::Sort;
@@ -110,64 +109,50 @@ struct Rank {
     ordinal: u64,
 }
 
-impl Collector for Grouping {
-    type Fruit = Gathered;
-    type Child = Groups;
-
-    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Groups> {
-        Groups::new(self, segment)
-    }
-
-    fn requires_scoring(&self) -> bool {
-        self.order == Order::Score
-    }
-
-    fn collect_segment(
+impl Grouping {
+    /// What `query` finds.
+    pub(crate) fn gather(
         &self,
-        weight: &dyn Weight,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<tantivy::Result<Gathered>> {
-        let mut groups = Groups::new(self, segment)?;
-        let alive = reader.alive_bitset();
-        let lives = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
-        weight.for_each_no_score(reader, &mut |docs| {
-            docs.iter().filter(|doc| lives(**doc)).for_each(|doc| groups.count(*doc));
-        })?;
-        if self.order == Order::Score && groups.total > 0 {
-            weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
-                if lives(doc) {
-                    groups.rank(doc, score);
-                }
-                groups.threshold()
-            })?;
-            groups.close();
-        }
-        Ok(groups.harvest())
-    }
-
-    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
+        query: &dyn Query,
+        searcher: &Searcher,
+    ) -> tantivy::Result<Gathered> {
+        let counting = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        let ranking = match self.order {
+            Order::Score => Some(query.weight(EnableScoring::enabled_from_searcher(searcher))?),
+            Order::Newest | Order::Oldest | Order::Title | Order::Number => None,
+        };
         let mut all = Gathered::default();
-        for fruit in fruits {
-            let fruit = fruit?;
-            all.total += fruit.total;
-            all.found.extend(fruit.found);
-            for (value, count) in fruit.kinds {
-                *all.kinds.entry(value).or_default() += count;
+        for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+            let mut groups = Groups::new(self, segment)?;
+            groups.count_all(counting.as_ref(), reader)?;
+            if let Some(ranking) = ranking.as_ref().filter(|_| groups.total > 0) {
+                groups.rank_all(ranking.as_ref(), reader)?;
             }
-            for (value, count) in fruit.issuers {
-                *all.issuers.entry(value).or_default() += count;
-            }
-            for (value, count) in fruit.years {
-                *all.years.entry(value).or_default() += count;
-            }
-            for (value, count) in fruit.force {
-                *all.force.entry(value).or_default() += count;
-            }
+            all.add(groups.harvest()?);
         }
         all.found.sort_unstable_by(best_first);
         all.found.truncate(self.limit);
         Ok(all)
+    }
+}
+
+impl Gathered {
+    /// Adds what another segment has.
+    fn add(&mut self, other: Self) {
+        self.total += other.total;
+        self.found.extend(other.found);
+        for (value, count) in other.kinds {
+            *self.kinds.entry(value).or_default() += count;
+        }
+        for (value, count) in other.issuers {
+            *self.issuers.entry(value).or_default() += count;
+        }
+        for (value, count) in other.years {
+            *self.years.entry(value).or_default() += count;
+        }
+        for (value, count) in other.force {
+            *self.force.entry(value).or_default() += count;
+        }
     }
 }
 
@@ -257,6 +242,46 @@ impl Groups {
             ranked: None,
             top: BinaryHeap::new(),
         })
+    }
+
+    /// Counts every document that has a page among those of `weight`. Of long documents, the pages
+    /// after the first that is found are passed over.
+    fn count_all(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<()> {
+        let alive = reader.alive_bitset();
+        let lives = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
+        if !self.columns.has_long_documents() {
+            return weight.for_each_no_score(reader, &mut |docs| {
+                docs.iter().filter(|doc| lives(**doc)).for_each(|doc| self.count(*doc));
+            });
+        }
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let mut doc = scorer.doc();
+        while doc != TERMINATED {
+            let mut next = doc + 1;
+            if lives(doc) {
+                self.count(doc);
+                next = self.columns.end(self.columns.document_of[doc as usize]);
+            }
+            doc = match next {
+                next if next == doc + 1 => scorer.advance(),
+                next if next >= reader.max_doc() => TERMINATED,
+                next => scorer.seek(next),
+            };
+        }
+        Ok(())
+    }
+
+    /// Finds the best documents by their best pages.
+    fn rank_all(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<()> {
+        let alive = reader.alive_bitset();
+        weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                self.rank(doc, score);
+            }
+            self.threshold()
+        })?;
+        self.close();
+        Ok(())
     }
 
     /// Whether a document may be found and passes the filters.
@@ -402,17 +427,8 @@ fn sortable(score: Score) -> u32 {
     if score > 0.0 { score.to_bits() } else { 0 }
 }
 
-impl SegmentCollector for Groups {
-    type Fruit = tantivy::Result<Gathered>;
-
-    /// Only for completeness: [`Grouping`] reads its segments itself.
-    fn collect(&mut self, doc: DocId, score: Score) {
-        self.count(doc);
-        if self.grouping.order == Order::Score {
-            self.rank(doc, score);
-        }
-    }
-
+impl Groups {
+    /// What was found in the segment.
     fn harvest(mut self) -> tantivy::Result<Gathered> {
         self.close();
         let mut found = Vec::with_capacity(self.top.len());

@@ -1,7 +1,7 @@
 //! The columns of a segment, read once and used by all searches.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::schema::FORCE;
 use simars_record::ForceState;
@@ -23,6 +23,9 @@ fn dense(column: Column<u64>) -> Numbers {
 pub(crate) struct Labels {
     pub(crate) ords: Numbers,
     texts: StrColumn,
+    /// The texts unpacked, once they have been asked for: looking one up takes longer than counting
+    /// a hundred documents.
+    unpacked: OnceLock<Vec<String>>,
     /// "" is among the texts, and then it is ordinal 0.
     has_empty: bool,
 }
@@ -32,7 +35,8 @@ impl Labels {
         let missing = || TantivyError::SchemaError(format!("no column {name:?}"));
         let texts = reader.fast_fields().str(name)?.ok_or_else(missing)?;
         let has_empty = texts.dictionary().term_ord("")? == Some(0);
-        Ok(Self { ords: dense(texts.ords().clone()), texts, has_empty })
+        let unpacked = OnceLock::new();
+        Ok(Self { ords: dense(texts.ords().clone()), texts, unpacked, has_empty })
     }
 
     /// How many different labels there are.
@@ -60,13 +64,24 @@ impl Labels {
 
     /// Counts per ordinal as counts per label; "" is no label.
     pub(crate) fn counted(&self, counts: &[u32]) -> tantivy::Result<HashMap<String, u64>> {
-        let mut by_text = HashMap::new();
-        for (ord, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            if ord > 0 || !self.has_empty {
-                by_text.insert(self.text(ord as u64)?, u64::from(*count));
-            }
+        let texts = self.unpacked()?;
+        let counted = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        let telling = counted.filter(|(ord, _)| *ord > 0 || !self.has_empty);
+        let by_text = telling.map(|(ord, count)| (texts[ord].clone(), u64::from(*count)));
+        Ok(by_text.collect())
+    }
+
+    /// All texts, in the order of their ordinals.
+    fn unpacked(&self) -> tantivy::Result<&[String]> {
+        if let Some(texts) = self.unpacked.get() {
+            return Ok(texts);
         }
-        Ok(by_text)
+        let mut all = Vec::with_capacity(self.len());
+        let mut texts = self.texts.dictionary().stream()?;
+        while texts.advance() {
+            all.push(String::from_utf8_lossy(texts.key()).into_owned());
+        }
+        Ok(self.unpacked.get_or_init(|| all))
     }
 }
 
@@ -114,10 +129,12 @@ impl Force {
 }
 
 /// All columns of a segment. What searches ask of pages and documents lies unpacked in memory: 4
-/// bytes for a page and 37 for a document.
+/// bytes for a page and 41 for a document.
 pub(crate) struct Columns {
     /// The document of each page, as its place in `documents`.
     pub(crate) document_of: Vec<u32>,
+    /// The first page of each document, and one past the last page of all.
+    starts: Vec<DocId>,
     /// The access standings of the documents, in the order of their pages. More than 15 is no
     /// standing: such a document is never found.
     pub(crate) standings: Vec<u8>,
@@ -152,7 +169,7 @@ impl Columns {
         let (pages, alive) = (reader.max_doc(), reader.alive_bitset());
         let mut document_of = Vec::with_capacity(pages as usize);
         let (mut opened, mut counted, mut values) = (Vec::new(), Vec::new(), Vec::<Values>::new());
-        let mut lived = true;
+        let (mut lived, mut starts) = (true, Vec::new());
         for page in 0..pages {
             let ordinal = ordinals.get_val(page);
             // Replaced before it was committed, a document lies beside its successor: the deleted
@@ -160,6 +177,7 @@ impl Columns {
             let lives = alive.is_none_or(|alive| alive.is_alive(page));
             let changed = std::mem::replace(&mut lived, lives) != lives;
             if changed || values.last().is_none_or(|last| last.ordinal != ordinal) {
+                starts.push(page);
                 opened.push(u8::try_from(standings.get_val(page)).unwrap_or(u8::MAX));
                 counted.push(Counted {
                     issuer: short(issuers.ords.get_val(page)),
@@ -179,10 +197,12 @@ impl Columns {
             }
             document_of.push(values.len() as u32 - 1);
         }
+        starts.push(pages);
         let spans = || counted.iter().map(|document| document.year);
         let (first, last) = (spans().min().unwrap_or(0), spans().max().unwrap_or(0));
         Ok(Self {
             document_of,
+            starts,
             standings: opened,
             year_span: (first, usize::from(last - first) + 1),
             counted,
@@ -198,7 +218,18 @@ impl Columns {
 
     /// The first page of a document of the segment.
     pub(crate) fn first_page(&self, document: u32) -> DocId {
-        self.document_of.partition_point(|other| *other < document) as DocId
+        self.starts[document as usize]
+    }
+
+    /// One past the last page of a document of the segment.
+    pub(crate) fn end(&self, document: u32) -> DocId {
+        self.starts[document as usize + 1]
+    }
+
+    /// Whether documents have several pages, so that it pays to pass over those of one that has
+    /// been counted.
+    pub(crate) fn has_long_documents(&self) -> bool {
+        self.document_of.len() > 2 * self.values.len()
     }
 
     /// The number of a page: from 1; 0 for a document without pages.

@@ -7,6 +7,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use simars_record::Digest;
+use tantivy::IndexSettings;
+use tantivy::store::{Compressor, ZstdCompressor};
 
 use crate::SearchError;
 use crate::analyze::Language;
@@ -111,6 +113,7 @@ impl Folder {
         fs::create_dir_all(&path).map_err(SearchError::io("create", &path))?;
         let index = tantivy::Index::builder()
             .schema(language.rules.schema.clone())
+            .settings(settings())
             .create_in_dir(&path)
             .map_err(SearchError::index("create", &path))?;
         Generation::new(&path, index, language).map_err(SearchError::index("create", &path))
@@ -144,6 +147,13 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// The texts of pages are most of an index: packed with zstd they take three fifths of what they
+/// take with lz4, and the few that an answer shows are unpacked in less than a millisecond.
+fn settings() -> IndexSettings {
+    let docstore_compression = Compressor::Zstd(ZstdCompressor::default());
+    IndexSettings { docstore_compression, ..IndexSettings::default() }
 }
 
 fn is_name(name: &str) -> bool {

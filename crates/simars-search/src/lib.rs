@@ -35,6 +35,7 @@ mod search;
 mod sketch;
 mod snippet;
 mod spelling;
+mod stem;
 mod synonyms;
 mod vocabulary;
 mod words;

@@ -1,6 +1,7 @@
 //! The data of `index-schema/`: fields, weights, limits, prefixes; and its fingerprint.
 
 mod optional;
+mod prefixes;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,22 +12,27 @@ use tantivy::schema::{
     TextOptions,
 };
 
+pub(crate) use self::prefixes::Prefix;
+use self::prefixes::Prefixes;
 use crate::SearchError;
+use crate::stem::Stems;
 use crate::synonyms::Synonyms;
 
 /// Raised when the program writes an index that an older one could not read, or the other way round.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// tantivy's analyser that leaves a label as it is.
 const RAW: &str = "raw";
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     ("VERSION", include_str!("../../../index-schema/VERSION")),
     ("schema.toml", include_str!("../../../index-schema/schema.toml")),
     ("stopwords.txt", include_str!("../../../index-schema/stopwords.txt")),
     ("synonyms.toml", include_str!("../../../index-schema/synonyms.toml")),
     ("kinds.toml", include_str!("../../../index-schema/kinds.toml")),
     ("questions.toml", include_str!("../../../index-schema/questions.toml")),
+    ("frequent.txt", include_str!("../../../index-schema/frequent.txt")),
+    ("roots.txt", include_str!("../../../index-schema/roots.txt")),
 ];
 
 /// SHA-256 over the data of `index-schema/` and the index format's version, in hexadecimal. Two
@@ -51,6 +57,8 @@ pub(crate) struct Rules {
     pub(crate) stop_words: HashSet<String>,
     pub(crate) synonyms: Synonyms,
     pub(crate) questions: Questions,
+    pub(crate) frequent: HashSet<String>,
+    pub(crate) stems: Stems,
 }
 
 impl Rules {
@@ -62,21 +70,20 @@ impl Rules {
 
     /// The data that was compiled in, but with this `schema.toml`.
     pub(crate) fn of(schema: &str) -> Result<Self, SearchError> {
-        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions)] = FILES;
+        let [_, _, (_, stop_words), (_, synonyms), _, (_, questions), (_, frequent), (_, roots)] =
+            FILES;
         let wrong = |detail: String| SearchError::Schema { file: "schema.toml", detail };
         let file: File = toml::from_str(schema).map_err(|error| wrong(error.to_string()))?;
         file.weights.check().map_err(wrong)?;
         let schema = build(&file.field).map_err(wrong)?;
-        let stop_words = stop_words.lines().map(str::trim);
         Ok(Self {
             schema,
             weights: file.weights,
             limits: file.limits,
             prefixes: file.prefixes.by_word().map_err(wrong)?,
-            stop_words: stop_words
-                .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                .map(str::to_owned)
-                .collect(),
+            stop_words: lines(stop_words).collect(),
+            frequent: lines(frequent).collect(),
+            stems: Stems::new(lines(roots)),
             synonyms: Synonyms::load(synonyms)
                 .map_err(|detail| SearchError::Schema { file: "synonyms.toml", detail })?,
             questions: toml::from_str(questions).map_err(|error| SearchError::Schema {
@@ -85,6 +92,12 @@ impl Rules {
             })?,
         })
     }
+}
+
+/// The words of a list: one a line, `#` begins a comment.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
 }
 
 /// Words that make a question, and those that belong to its form.
@@ -154,6 +167,8 @@ enum FieldSort {
 pub(crate) enum Analyser {
     /// Folded words.
     Exact,
+    /// The same, and two frequent words side by side as one term.
+    Pairs,
     /// Stems and the marks of synonym groups.
     Stem,
 }
@@ -163,6 +178,7 @@ impl Analyser {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Exact => "simars_exact",
+            Self::Pairs => "simars_pairs",
             Self::Stem => "simars_stem",
         }
     }
@@ -214,47 +230,6 @@ pub(crate) struct Limits {
     pub(crate) opening_words: usize,
 }
 
-/// A prefix of the query language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prefix {
-    Number,
-    Year,
-    Kind,
-    Issuer,
-    Title,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Prefixes {
-    number: Vec<String>,
-    year: Vec<String>,
-    kind: Vec<String>,
-    issuer: Vec<String>,
-    title: Vec<String>,
-}
-
-impl Prefixes {
-    fn by_word(self) -> Result<HashMap<String, Prefix>, String> {
-        let mut words = HashMap::new();
-        let lists = [
-            (self.number, Prefix::Number),
-            (self.year, Prefix::Year),
-            (self.kind, Prefix::Kind),
-            (self.issuer, Prefix::Issuer),
-            (self.title, Prefix::Title),
-        ];
-        for (list, prefix) in lists {
-            for word in list {
-                if let Some(other) = words.insert(word.clone(), prefix) {
-                    return Err(format!("the prefix {word:?} means {other:?} and {prefix:?}"));
-                }
-            }
-        }
-        Ok(words)
-    }
-}
-
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
@@ -275,6 +250,8 @@ pub(crate) struct Fields {
     pub(crate) title_order: Field,
     pub(crate) number_order: Field,
     pub(crate) shown: Field,
+    /// Whether `body` has frequent words in pairs; an index of before them has not.
+    pub(crate) pairs: bool,
     /// Not needed to answer searches: an index of before it was there goes on answering.
     pub(crate) sketch: Option<Field>,
     /// Likewise.
@@ -366,6 +343,7 @@ impl Fields {
             title_order: get("title_order")?,
             number_order: get("number_order")?,
             shown: get("shown")?,
+            pairs: optional::pairs(schema),
             sketch: optional::sketch(schema),
             opening: optional::opening(schema),
             position: optional::position(schema),
@@ -441,7 +419,7 @@ mod tests {
         assert!(rules.limits.query_words > 0 && rules.limits.word_bytes >= 16);
         assert!(rules.stop_words.contains("yang") && !rules.stop_words.contains("tidak"));
         assert_eq!(rules.prefixes["tahun"], Prefix::Year);
-        for name in ["simars_exact", "simars_stem"] {
+        for name in ["simars_pairs", "simars_stem"] {
             assert!(format!("{:?}", rules.schema).contains(name));
         }
     }

@@ -76,17 +76,17 @@ pub(crate) fn answer(
         grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
     }
     let mut query = &plan.strict;
-    let mut gathered = view.searcher.search(query, &grouping).map_err(error)?;
+    let mut gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
     let complete = gathered.total;
     // All words where that leaves enough to choose from; else what tells most of them, among which
     // those with all words are; else any.
     if let Some(some) = plan.some.as_ref().filter(|_| complete < language.rules.limits.enough) {
         query = some;
-        gathered = view.searcher.search(query, &grouping).map_err(error)?;
+        gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
     }
     if let Some(relaxed) = plan.relaxed.as_ref().filter(|_| gathered.total == 0) {
         query = relaxed;
-        gathered = view.searcher.search(query, &grouping).map_err(error)?;
+        gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
     }
     let relaxed = complete == 0 && gathered.total > 0;
     if grouping.order == Order::Score {

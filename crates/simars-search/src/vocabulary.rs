@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use tantivy::InvertedIndexReader;
+use tantivy::postings::TermInfo;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
@@ -45,6 +48,52 @@ impl<'a> Vocabulary<'a> {
         (1.0 + (all - pages + 0.5).max(0.0) / (pages + 0.5)).ln()
     }
 
+    /// The most frequent words of `field` that begin so, at most `most`.
+    pub(crate) fn beginning(&mut self, field: Field, text: &str, most: usize) -> Vec<String> {
+        let mut found: HashMap<String, u64> = HashMap::new();
+        for reader in self.searcher.segment_readers() {
+            let Ok(index) = reader.inverted_index(field) else { continue };
+            for (known, pages) in self.begun(&index, text) {
+                *found.entry(known).or_default() += pages;
+            }
+        }
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_unstable_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        found.into_iter().map(|(known, _)| known).take(most).collect()
+    }
+
+    /// The words of a segment that begin so, each with how many pages it is on.
+    fn begun(&mut self, index: &InvertedIndexReader, text: &str) -> Vec<(String, u64)> {
+        let range = index.terms().range().ge(text).lt(format!("{text}\u{10ffff}"));
+        let (mut found, Ok(mut terms)) = (Vec::new(), range.into_stream()) else {
+            return Vec::new();
+        };
+        while self.left > 0 && terms.advance() {
+            self.left -= 1;
+            found.extend(named(terms.key(), terms.value()));
+        }
+        found
+    }
+
+    /// Those that share the first letter of `word` and lie near it.
+    fn near(
+        &mut self,
+        index: &InvertedIndexReader,
+        word: &str,
+        automaton: &DfaWrapper,
+    ) -> Vec<(String, u64)> {
+        let first = word.as_bytes()[0];
+        let near = index.terms().search(automaton).ge([first]).lt([first + 1]);
+        let (mut found, Ok(mut terms)) = (Vec::new(), near.into_stream()) else {
+            return Vec::new();
+        };
+        while self.left > 0 && terms.advance() {
+            self.left -= 1;
+            found.extend(named(terms.key(), terms.value()));
+        }
+        found
+    }
+
     /// The words of `field` that are most like `word`, the likeliest first: those with the fewest
     /// slips, then those on the most pages. The first letter is taken to be right.
     pub(crate) fn like(&mut self, field: Field, word: &str) -> Vec<String> {
@@ -54,17 +103,18 @@ impl<'a> Vocabulary<'a> {
         }
         let slips = if letters < LONG { 1 } else { 2 };
         let mut found: HashMap<String, (usize, u64)> = HashMap::new();
+        let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), slips as u8, true);
+        let Ok(automaton) = automaton.automaton() else { return Vec::new() };
         for reader in self.searcher.segment_readers() {
-            let first = word.as_bytes()[0];
             let Ok(index) = reader.inverted_index(field) else { continue };
-            let range = index.terms().range().ge([first]).lt([first + 1]);
-            let Ok(mut terms) = range.into_stream() else { continue };
-            while self.left > 0 && terms.advance() {
-                self.left -= 1;
-                let Some(slips) = likeness(word, terms.key(), slips) else { continue };
-                let Ok(known) = std::str::from_utf8(terms.key()) else { continue };
-                let pages = u64::from(terms.value().doc_freq);
-                found.entry(known.to_owned()).or_insert((slips, 0)).1 += pages;
+            let mut known = self.near(&index, word, &automaton);
+            if letters >= BEGINNING {
+                known.retain(|(known, _)| !known.starts_with(word));
+                known.extend(self.begun(&index, word));
+            }
+            for (known, pages) in known {
+                let Some(slips) = likeness(word, known.as_bytes(), slips) else { continue };
+                found.entry(known).or_insert((slips, 0)).1 += pages;
             }
         }
         let mut found: Vec<(String, (usize, u64))> = found.into_iter().collect();
@@ -75,6 +125,11 @@ impl<'a> Vocabulary<'a> {
         });
         found.into_iter().map(|(known, _)| known).take(MOST).collect()
     }
+}
+
+fn named(key: &[u8], term: &TermInfo) -> Option<(String, u64)> {
+    let known = std::str::from_utf8(key).ok()?;
+    Some((known.to_owned(), u64::from(term.doc_freq)))
 }
 
 /// How far `known` is from `word`, in half slips; `None` if it is too far, or the word itself. That

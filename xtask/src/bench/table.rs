@@ -13,6 +13,8 @@ pub(crate) struct Table {
 
 const BEGIN: &str = "<!-- figures begin -->\n";
 const END: &str = "<!-- figures end -->";
+const BEGIN_MILLION: &str = "<!-- million begin -->\n";
+const END_MILLION: &str = "<!-- million end -->";
 const HEAD: [&str; 5] = ["what", "SIMARS", "beside it, in the same run", "ratio", "bar"];
 
 impl Table {
@@ -45,6 +47,15 @@ impl Table {
     /// Replaces the table in a document, between its marks.
     pub(crate) fn write(&self, path: &Path) -> anyhow::Result<()> {
         replace_between(path, BEGIN, END, &self.text())
+    }
+
+    /// The same for the table of the million, which stands by itself.
+    pub(crate) fn write_million(&self, path: &Path) -> anyhow::Result<()> {
+        replace_between(path, BEGIN_MILLION, END_MILLION, &self.text())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is looked for, as queries; and the words to mark in snippets.
 
+use std::ops::Bound;
+
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery,
     TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::beside::{Beside, Form};
 use super::known::look_up;
 use super::marks::marks;
 use super::need::{Act, Choice, Need, Unit, Word, understand};
@@ -52,7 +55,7 @@ impl Plan {
         let cut = typed.char_indices().nth(rules.limits.query_characters);
         let typed = typed[..cut.map_or(typed.len(), |(offset, _)| offset)].trim();
         let choices = understand(typed, &parse(typed, &rules.prefixes), language);
-        let builder = Builder { fields, weights: rules.weights };
+        let builder = Builder { fields, weights: rules.weights, language };
         if choices.is_empty() {
             let browse = typed.is_empty();
             let strict: Part = if browse { Box::new(AllQuery) } else { Box::new(EmptyQuery) };
@@ -132,12 +135,13 @@ impl Gathered {
     }
 }
 
-struct Builder {
+struct Builder<'a> {
     fields: Fields,
     weights: Weights,
+    language: &'a Language,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn strict(&self, choices: &[Choice]) -> Part {
         let mut gathered = Gathered::default();
         for choice in choices {
@@ -198,11 +202,9 @@ impl Builder {
         let fields = &self.fields;
         match need {
             Need::Word(word) => self.word(word),
-            Need::Compound { whole, digits: true, parts } => any(vec![
-                self.stem(whole),
-                side_by_side(fields.body, parts.iter().map(|part| &part.exact)),
-                side_by_side(fields.head, parts.iter().map(|part| &part.stem)),
-            ]),
+            Need::Compound { whole, digits: true, parts } => {
+                any(vec![self.stem(whole), self.beside(parts, 1.0)])
+            }
             Need::Compound { whole, digits: false, parts } => {
                 any(vec![self.stem(whole), self.all(parts)])
             }
@@ -214,13 +216,11 @@ impl Builder {
                     _ => mark,
                 }
             }
-            Need::Phrase(words) => boosted(
-                any(vec![
-                    side_by_side(fields.body, words.iter().map(|word| &word.exact)),
-                    side_by_side(fields.head, words.iter().map(|word| &word.stem)),
-                ]),
-                self.weights.phrase,
-            ),
+            Need::Phrase(words) => self.beside(words, self.weights.phrase),
+            Need::Beginning { text, .. } => {
+                let found = [fields.body, fields.head].map(|field| beginning(field, text));
+                scored(any(found.into()), self.weights.stem)
+            }
             Need::Act(act) => {
                 let mut parts = self.own(act);
                 parts.push(self.cited(act));
@@ -280,10 +280,14 @@ impl Builder {
                     extras.extend(telling.map(|word| head(&word.stem)));
                 }
                 Need::Phrase(words) => {
-                    let found = side_by_side(fields.title, words.iter().map(|word| &word.stem));
-                    extras.push(boosted(found, weights.title));
+                    let title = stems(fields.title, words);
+                    extras.push(Box::new(Beside::new(vec![title], weights.title)));
                 }
-                Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {}
+                Need::Beginning { .. }
+                | Need::Number(_)
+                | Need::Year(_)
+                | Need::Kind(_)
+                | Need::Within { .. } => {}
             }
         }
         extras.extend(self.whole_title(choices));
@@ -321,6 +325,21 @@ impl Builder {
         boosted(term(self.fields.stem, stem), self.weights.stem)
     }
 
+    /// The words side by side, on a page as they are or among what is known of the document.
+    fn beside(&self, words: &[Word], boost: f32) -> Part {
+        let exact: Vec<&str> = words.iter().map(|word| word.exact.as_str()).collect();
+        let forms = vec![self.in_body(&exact), stems(self.fields.head, words)];
+        Box::new(Beside::new(forms, boost))
+    }
+
+    /// An index of before there were pairs has the words alone.
+    fn in_body(&self, words: &[&str]) -> Form {
+        let pair = |first: &str, second: &str| {
+            self.fields.pairs.then(|| self.language.pair(first, second)).flatten()
+        };
+        Form::of_pairs(self.fields.body, words, pair)
+    }
+
     /// All of the words; stop words only if there are no others.
     fn all(&self, words: &[Word]) -> Part {
         let telling = words.iter().any(|word| !word.stop);
@@ -354,13 +373,15 @@ impl Builder {
     /// Pages that cite the act: its number as it is written there and, if a kind was named, a name
     /// of the kind.
     fn cited(&self, act: &Act) -> Part {
-        let mut forms: Vec<Part> = Vec::new();
+        let mut forms = Vec::new();
         for citation in &act.citations {
-            forms.push(side_by_side(self.fields.body, citation.iter()));
-            forms.push(side_by_side(self.fields.head, citation.iter()));
+            let words: Vec<&str> = citation.iter().map(String::as_str).collect();
+            forms.push(Form::of_words(self.fields.head, words.iter().copied()));
+            forms.push(self.in_body(&words));
         }
-        forms.extend(act.whole.as_ref().map(|whole| self.stem(whole)));
-        let number = boosted(any(forms), self.weights.phrase);
+        let cited: Part = Box::new(Beside::new(forms, 1.0));
+        let whole = act.whole.as_ref().map(|whole| self.stem(whole));
+        let number = boosted(any([cited].into_iter().chain(whole).collect()), self.weights.phrase);
         match act.kind.filter(|_| act.whole.is_none()) {
             Some(kind) => all(vec![number, self.stem(&kind_mark(kind))]),
             None => number,
@@ -382,6 +403,7 @@ impl Need {
             | Self::Synonym { words, .. }
             | Self::Phrase(words) => words.iter().collect(),
             Self::Act(_)
+            | Self::Beginning { .. }
             | Self::Number(_)
             | Self::Year(_)
             | Self::Kind(_)
@@ -392,11 +414,10 @@ impl Need {
 
 /// The words of `unit` in `field`.
 fn within(field: Field, unit: &Unit) -> Part {
-    let mut stems = unit.words.iter().map(|word| &word.stem);
     if unit.phrase {
-        return side_by_side(field, stems);
+        return Box::new(Beside::new(vec![stems(field, &unit.words)], 1.0));
     }
-    let found = all(stems.by_ref().map(|stem| term(field, stem)).collect());
+    let found = all(unit.words.iter().map(|word| term(field, &word.stem)).collect());
     match &unit.whole {
         Some(whole) => any(vec![term(field, whole), found]),
         None => found,
@@ -441,15 +462,13 @@ fn all(mut parts: Vec<Part>) -> Part {
     }
 }
 
-/// The words side by side, in this order.
-fn side_by_side<'a>(field: Field, words: impl Iterator<Item = &'a String>) -> Part {
-    let mut terms: Vec<Term> = words.map(|word| Term::from_field_text(field, word)).collect();
-    match (terms.len(), terms.pop()) {
-        (1, Some(only)) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),
-        (_, Some(last)) => {
-            terms.push(last);
-            Box::new(PhraseQuery::new(terms))
-        }
-        (_, None) => Box::new(EmptyQuery),
-    }
+/// The stems of the words side by side.
+fn stems(field: Field, words: &[Word]) -> Form {
+    Form::of_words(field, words.iter().map(|word| word.stem.as_str()))
+}
+
+/// Any word that begins so.
+fn beginning(field: Field, text: &str) -> Part {
+    let bound = |text: &str| Bound::Included(Term::from_field_text(field, text));
+    Box::new(RangeQuery::new(bound(text), bound(&format!("{text}\u{10ffff}"))))
 }

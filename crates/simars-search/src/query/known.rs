@@ -7,6 +7,8 @@ use crate::vocabulary::Vocabulary;
 
 /// Words of a query for which similar ones are looked for: each costs a walk through the dictionary.
 const CORRECTED: usize = 4;
+/// Words that begin as was typed, of which the finds are marked.
+const MARKED: usize = 50;
 /// Among other words, one on no more pages than this may be a slip that somebody made before …
 const SELDOM: u64 = 3;
 /// … if one like it is on so many times as many.
@@ -36,6 +38,12 @@ pub(super) fn look_up(
                 if own == 0 || vocabulary.pages(fields.body, &exact) >= MUCH_MORE * own {
                     add(word, exact, similar, language);
                 }
+            }
+        }
+        for need in &mut choice.any {
+            if let Need::Beginning { text, stems } = need {
+                let words = vocabulary.beginning(fields.body, text, MARKED);
+                stems.extend(words.iter().map(|word| language.stem(word)));
             }
         }
         let known = choice.any.iter().map(|need| pages(need, fields, vocabulary)).sum();

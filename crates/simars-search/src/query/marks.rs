@@ -32,6 +32,7 @@ pub(super) fn marks(choices: &[Choice], language: &Language) -> Marks {
                     .cloned()
                     .for_each(|phrase| marks.phrase(phrase));
             }
+            Need::Beginning { stems, .. } => stems.iter().for_each(|stem| marks.word(stem.clone())),
             Need::Phrase(words) => {
                 marks.phrase(words.iter().map(|word| word.exact.clone()).collect());
             }

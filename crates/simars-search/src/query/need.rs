@@ -19,6 +19,8 @@ pub(super) enum Need {
     Synonym { mark: String, words: Vec<Word> },
     /// Words side by side.
     Phrase(Vec<Word>),
+    /// Words that begin so; and the stems of the most frequent ones, as far as the index knows any.
+    Beginning { text: String, stems: Vec<String> },
     /// An act, by its number.
     Act(Act),
     /// The own number, by its keys.
@@ -277,6 +279,7 @@ fn stretch(text: &str, language: &Language, budget: &mut usize) -> Vec<Need> {
 /// An atom that stands for itself: quoted, prefixed, negated or one of several.
 fn single(atom: &Atom, language: &Language, budget: &mut usize) -> Option<Need> {
     match atom.prefix {
+        None if atom.beginning => beginning(&atom.text, language, budget),
         None if atom.quoted => phrase(words(&atom.text, language, budget)),
         None => {
             let mut needs = stretch(&atom.text, language, budget);
@@ -314,6 +317,12 @@ fn unit(need: Need) -> Option<Unit> {
         _ => return None,
     };
     Some(Unit { whole, words, phrase: false })
+}
+
+/// `pemilih*`: of several parts, as in `undang-und*`, the last one is the beginning of a word.
+fn beginning(text: &str, language: &Language, budget: &mut usize) -> Option<Need> {
+    let text = words(text, language, budget).pop()?.exact;
+    Some(Need::Beginning { text, stems: Vec::new() })
 }
 
 fn phrase(words: Vec<Word>) -> Option<Need> {

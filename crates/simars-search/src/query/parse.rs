@@ -22,7 +22,9 @@ pub(super) struct Atom {
     pub(super) prefix: Option<Prefix>,
     /// It stood in quotation marks.
     pub(super) quoted: bool,
-    /// The text without prefix and quotation marks.
+    /// A star stood behind it: words that begin so.
+    pub(super) beginning: bool,
+    /// The text without prefix, quotation marks and star.
     pub(super) text: String,
     /// Byte offsets of all of it in the query.
     pub(super) start: usize,
@@ -33,7 +35,7 @@ pub(super) struct Atom {
 impl Atom {
     /// Whether it is a word by itself, which may belong together with its neighbours.
     pub(super) fn is_bare(&self) -> bool {
-        self.prefix.is_none() && !self.quoted
+        self.prefix.is_none() && !self.quoted && !self.beginning
     }
 }
 
@@ -101,8 +103,14 @@ impl<'a> Reader<'a> {
         let phrase = self.take_phrase();
         let quoted = phrase.is_some();
         let text = phrase.unwrap_or_else(|| self.take_word());
-        let text = text.trim().to_owned();
-        (!text.is_empty()).then_some(Atom { prefix, quoted, text, start, end: self.at })
+        let text = text.trim();
+        let begun = text.strip_suffix('*').filter(|begun| {
+            prefix.is_none()
+                && !quoted
+                && begun.chars().filter(|c| c.is_alphanumeric()).count() >= 2
+        });
+        let (beginning, text) = (begun.is_some(), begun.unwrap_or(text).to_owned());
+        (!text.is_empty()).then_some(Atom { prefix, quoted, beginning, text, start, end: self.at })
     }
 
     /// `name:` of the language, if a value follows at once.

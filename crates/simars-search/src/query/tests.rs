@@ -40,6 +40,7 @@ fn exact(need: &Need) -> Vec<&str> {
             words.iter().map(|word| word.exact.as_str()).collect()
         }
         Need::Compound { whole, .. } => vec![whole],
+        Need::Beginning { text, .. } => vec![text],
         Need::Act(_) | Need::Number(_) | Need::Year(_) | Need::Kind(_) | Need::Within { .. } => {
             Vec::new()
         }
@@ -124,6 +125,19 @@ fn compounds_and_prefixes_are_understood() {
         needs("penerbit:\"kpu ntb\"").as_slice(),
         [Need::Within { title: false, units }] if units.len() == 2
     ));
+}
+
+#[test]
+fn a_star_makes_a_beginning() {
+    let begun = |query: &str| match needs(query).as_slice() {
+        [Need::Beginning { text, .. }] => Some(text.clone()),
+        _ => None,
+    };
+    assert_eq!(begun("Pemilih*").as_deref(), Some("pemilih"));
+    assert_eq!(begun("undang-und*").as_deref(), Some("und"));
+    for query in ["*", "p*", "**", "\"pemilih*\"", "pemilih *"] {
+        assert_eq!(begun(query), None, "{query}");
+    }
 }
 
 #[test]

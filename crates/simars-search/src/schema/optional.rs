@@ -1,9 +1,9 @@
 //! Fields that answering a search does not need: an index of before they were there goes on
 //! answering without them.
 
-use tantivy::schema::{Field, Schema};
+use tantivy::schema::{Field, FieldType, Schema};
 
-use super::{FORCE, FieldSort, is_sort};
+use super::{Analyser, FORCE, FieldSort, is_sort};
 
 pub(super) fn force(schema: &Schema) -> Option<[Field; 3]> {
     let get = |name| {
@@ -30,4 +30,10 @@ pub(super) fn sketch(schema: &Schema) -> Option<Field> {
 pub(super) fn opening(schema: &Schema) -> Option<Field> {
     let field = schema.get_field("opening").ok()?;
     is_sort(schema.get_field_entry(field), FieldSort::Text).then_some(field)
+}
+
+pub(super) fn pairs(schema: &Schema) -> bool {
+    let Ok(field) = schema.get_field("body") else { return false };
+    let FieldType::Str(options) = schema.get_field_entry(field).field_type() else { return false };
+    options.get_indexing_options().is_some_and(|how| how.tokenizer() == Analyser::Pairs.name())
 }

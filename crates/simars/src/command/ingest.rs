@@ -1,5 +1,6 @@
 //! `simars ingest`: files and folders into the archive.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let named = if arguments.paths.is_empty() { &list.files } else { &arguments.paths };
     let files = walk::files(named)?;
-    let unused = list.files.iter().filter(|file| !covered(file, &files)).count();
+    let unused = unused(&list.files, &files);
     if unused > 0 {
         say(&format!("simars: {unused} rows of the list name files that are not among the paths"));
     }
@@ -121,9 +122,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if complete { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
 }
 
-/// Whether a file of the list (in its canonical form) is among the files to be ingested.
-fn covered(file: &Path, files: &[PathBuf]) -> bool {
-    files.iter().any(|path| path == file || path.canonicalize().is_ok_and(|path| path == file))
+/// How many files of the list (in their canonical form) are not among the files to be ingested.
+fn unused(listed: &[PathBuf], files: &[PathBuf]) -> usize {
+    let mut unused: HashSet<&PathBuf> = listed.iter().collect();
+    for path in files.iter().take_while(|_| !listed.is_empty()) {
+        if !unused.remove(path)
+            && let Ok(path) = path.canonicalize()
+        {
+            unused.remove(&path);
+        }
+    }
+    unused.len()
 }
 
 fn display(path: Option<&Path>) -> String {
