@@ -11,7 +11,7 @@ use crate::columns::Columns;
 use crate::folder::{self, Folder};
 use crate::schema::{Fields, Rules};
 use crate::write::Writer;
-use crate::{Answer, Near, Request, SearchError, Sketch, nearest, search};
+use crate::{Answer, Near, Request, SearchError, Sketch, Suggestions, nearest, search, suggest};
 
 /// How an index is opened.
 #[derive(Debug, Clone)]
@@ -236,6 +236,22 @@ impl Index {
     ) -> Result<Vec<Near>, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
         nearest::nearest(sketch, scope, limit, &serving)
+    }
+
+    /// What could be meant by what is being typed: documents by their number or title, and subjects,
+    /// no more than `limit` of each. `scope` is that of [`Request::scope`]; of other documents not
+    /// even the words are looked at. What is read is bounded, however many documents there are.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn suggest(
+        &self,
+        typed: &str,
+        scope: u16,
+        limit: usize,
+    ) -> Result<Suggestions, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        suggest::suggest(typed, scope, limit, &serving, &self.shared.language)
     }
 
     /// Reads everything the answering index holds and names the files that are damaged, and those

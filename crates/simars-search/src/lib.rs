@@ -14,7 +14,8 @@
 //! its form. No tantivy type is public. What it holds can be deleted at any time and built again.
 //!
 //! **Start at** [`Index::open`], [`Index::search`] and [`Index::nearest`] (texts that say nearly the
-//! same); then `analyze` (text to words), `query`
+//! same),
+//! [`Index::suggest`] (what could be meant while somebody types); then `analyze` (text to words), `query`
 //! (what was typed to what is looked for) and `collect` (pages to documents).
 
 mod analyze;
@@ -35,6 +36,7 @@ mod search;
 mod sketch;
 mod snippet;
 mod spelling;
+mod suggest;
 mod synonyms;
 mod vocabulary;
 mod words;
@@ -48,4 +50,5 @@ pub use nearest::Near;
 pub use request::{Answer, Facets, Hit, PageHit, Request, Sort};
 pub use schema::fingerprint;
 pub use sketch::Sketch;
+pub use suggest::{Subject, Suggested, Suggestions};
 pub use write::Writer;

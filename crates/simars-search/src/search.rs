@@ -52,6 +52,11 @@ impl Shown {
         }
     }
 
+    /// The document's public name.
+    pub(crate) fn into_id(self) -> String {
+        self.id
+    }
+
     /// As it is stored. Strings and a number cannot fail to be written.
     pub(crate) fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

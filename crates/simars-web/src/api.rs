@@ -10,5 +10,6 @@ pub(crate) mod pages;
 pub(crate) mod recognition;
 pub(crate) mod review;
 pub(crate) mod search;
+pub(crate) mod suggest;
 pub(crate) mod upload;
 pub(crate) mod verify;

@@ -14,7 +14,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 13] = [
+const ASSETS: [Asset; 14] = [
     Asset {
         name: "simars.css",
         media_type: "text/css; charset=utf-8",
@@ -74,6 +74,11 @@ const ASSETS: [Asset; 13] = [
         name: "progress.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/progress.js"),
+    },
+    Asset {
+        name: "suggest.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/suggest.js"),
     },
     Asset {
         name: "icon.svg",

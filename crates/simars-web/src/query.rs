@@ -156,6 +156,17 @@ fn sort(text: &str) -> Option<Sort> {
     SORTS.into_iter().find(|(_, name, _)| *name == text).map(|(sort, _, _)| sort)
 }
 
+/// A number of things, 1 to `most`.
+pub(crate) fn amount(name: &'static str, given: &str, most: usize) -> Result<usize, BadParameter> {
+    let counted = count(given, most).and_then(|count| count.parse().ok());
+    let value = || given.chars().take(60).collect();
+    counted.ok_or_else(|| BadParameter {
+        name,
+        value: value(),
+        hint: "a number from 1, not too large",
+    })
+}
+
 fn count(text: &str, most: usize) -> Option<String> {
     let number = text.parse::<usize>().ok().filter(|number| (1..=most).contains(number));
     number.map(|number| number.to_string())

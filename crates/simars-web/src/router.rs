@@ -57,6 +57,7 @@ fn pages() -> Router<Arc<State>> {
 fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
     Router::new()
         .route("/api/v1/search", get(api::search::get))
+        .route("/api/v1/suggest", get(api::suggest::get))
         .route("/api/v1/search/export/{form}", get(api::citations::of_search))
         .route("/api/v1/documents", post(api::upload::post).layer(uploads))
         .route("/api/v1/documents/{id}", get(api::documents::get))

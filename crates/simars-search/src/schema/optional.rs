@@ -3,7 +3,13 @@
 
 use tantivy::schema::{Field, Schema};
 
-use super::{FORCE, FieldSort, is_sort};
+use super::{FieldSort, is_sort};
+
+/// The columns of an act's force.
+pub(crate) const FORCE: [&str; 3] = ["force_from", "force_changed", "force_until"];
+
+/// The column of subjects.
+pub(crate) const SUBJECT: &str = "subject";
 
 pub(super) fn force(schema: &Schema) -> Option<[Field; 3]> {
     let get = |name| {
@@ -30,4 +36,16 @@ pub(super) fn sketch(schema: &Schema) -> Option<Field> {
 pub(super) fn opening(schema: &Schema) -> Option<Field> {
     let field = schema.get_field("opening").ok()?;
     is_sort(schema.get_field_entry(field), FieldSort::Text).then_some(field)
+}
+
+pub(super) fn suggest(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field("suggest").ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Label) && entry.is_indexed()).then_some(field)
+}
+
+pub(super) fn subject(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field(SUBJECT).ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Label) && entry.is_fast()).then_some(field)
 }

@@ -15,4 +15,5 @@ mod public_log;
 mod reading;
 mod serving;
 mod site;
+mod suggest;
 mod verify;

@@ -1,0 +1,304 @@
+//! The look into the dictionary of what can be suggested.
+
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::{SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocSet, SegmentOrdinal, TERMINATED};
+
+use super::keys::{BETWEEN, Sort, head};
+use super::typed::Number;
+use crate::columns::Columns;
+use crate::index::View;
+
+/// Words of the dictionary that one look passes over in a segment.
+const PASSED: usize = 2_000;
+/// Of the words that begin as the last one does, so many are followed: those in the most titles.
+const FOLLOWED: usize = 24;
+/// Entries of documents that one look reads in all segments together.
+const READ: usize = 400_000;
+/// Documents that bear witness to a subject.
+const WITNESSES: usize = 3;
+/// Documents with a number that are looked at for the words behind it, for each that is wanted.
+const COMPARED: usize = 20;
+/// Years fill it up, so that one that has any is told by its beginning.
+const YEAR_DIGITS: usize = 4;
+
+/// A document that could be meant; the greater comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
+    /// How well it fits, where that is known.
+    fit: u32,
+    date: u32,
+    pub(super) ordinal: u64,
+    segment: SegmentOrdinal,
+    document: u32,
+}
+
+/// One look, and what it may still read.
+pub(super) struct Look<'a> {
+    view: &'a View,
+    field: Field,
+    scope: u16,
+    left: usize,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(view: &'a View, field: Field, scope: u16) -> Self {
+        Self { view, field, scope, left: READ }
+    }
+
+    /// The documents whose number begins so, no more than `limit`: that number itself first, then
+    /// shorter ones, then newer ones.
+    pub(super) fn by_number(
+        &mut self,
+        number: &Number,
+        limit: usize,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut found = Vec::new();
+        for (segment, standing) in self.places() {
+            let (index, columns) = self.segment(segment)?;
+            let kinds = wanted(columns, &number.kinds)?;
+            let head = head(standing, Sort::Number);
+            let terms = stretch(&index, &format!("{head}{}", number.begins))?;
+            for (key, info) in terms {
+                let rest = &key[head.len() + number.begins.len()..];
+                let whole = rest.is_empty() || rest.starts_with(['/', '.', '-']);
+                let fit = u32::from(whole) * 1_000 + 999 - key.len().min(999) as u32;
+                self.each(&index, &info, segment, |candidate| {
+                    let counted = columns.counted[candidate.document as usize];
+                    let year = format!("{:0YEAR_DIGITS$}", counted.year);
+                    let of_kind = number.kinds.is_empty() || kinds.contains(&counted.kind);
+                    if of_kind && year.starts_with(&number.year) {
+                        found.push(Candidate { fit, ..candidate });
+                    }
+                })?;
+            }
+            keep_best(&mut found, COMPARED * limit);
+        }
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        // The words behind the number must be in the title.
+        let mut kept = Vec::new();
+        for candidate in found {
+            if kept.len() < limit && self.has_words(candidate, &number.words)? {
+                kept.push(candidate);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn has_words(&self, candidate: Candidate, words: &[String]) -> tantivy::Result<bool> {
+        if words.is_empty() {
+            return Ok(true);
+        }
+        let title = self.title(candidate)?;
+        Ok(words.iter().all(|word| title.split(' ').any(|other| other.starts_with(word.as_str()))))
+    }
+
+    /// The newest documents in whose titles all of `words` stand and one that begins as `begun`, of
+    /// these kinds if any are given.
+    pub(super) fn by_title(
+        &mut self,
+        words: &[String],
+        begun: Option<&str>,
+        kinds: &[&str],
+        limit: usize,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut found = Vec::new();
+        if words.is_empty() && begun.is_none() {
+            return Ok(found);
+        }
+        for (segment, standing) in self.places() {
+            let (index, columns) = self.segment(segment)?;
+            let kinds_here = wanted(columns, kinds)?;
+            let Some(having) = self.having(&index, columns, segment, standing, words, begun)?
+            else {
+                continue;
+            };
+            for (document, _) in having.iter().enumerate().filter(|(_, has)| **has) {
+                let of_kind =
+                    kinds.is_empty() || kinds_here.contains(&columns.counted[document].kind);
+                if of_kind {
+                    found.push(candidate(columns, segment, document as u32));
+                }
+            }
+            keep_best(&mut found, limit);
+        }
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(found)
+    }
+
+    /// Which documents of a segment have all these words; `None` if one is nowhere.
+    fn having(
+        &mut self,
+        index: &InvertedIndexReader,
+        columns: &Columns,
+        segment: SegmentOrdinal,
+        standing: u8,
+        words: &[String],
+        begun: Option<&str>,
+    ) -> tantivy::Result<Option<Vec<bool>>> {
+        let head = head(standing, Sort::Word);
+        let mut having: Option<Vec<bool>> = None;
+        let mut complete = Vec::new();
+        for word in words {
+            let Some(info) = index.terms().get(format!("{head}{word}"))? else { return Ok(None) };
+            complete.push(vec![info]);
+        }
+        complete.sort_by_key(|infos| infos.iter().map(|info| info.doc_freq).min());
+        if let Some(begun) = begun {
+            let mut terms = stretch(index, &format!("{head}{begun}"))?;
+            if terms.is_empty() {
+                return Ok(None);
+            }
+            // The very word, if it is one, is always followed.
+            let this = format!("{head}{begun}");
+            terms.sort_by_key(|(key, info)| (*key != this, std::cmp::Reverse(info.doc_freq)));
+            complete.push(terms.into_iter().take(FOLLOWED).map(|(_, info)| info).collect());
+        }
+        for infos in complete {
+            let mut here = vec![false; columns.values.len()];
+            for info in infos {
+                self.each(index, &info, segment, |candidate| {
+                    let at = candidate.document as usize;
+                    here[at] = having.as_ref().is_none_or(|having| having[at]);
+                })?;
+            }
+            having = Some(here);
+        }
+        Ok(having)
+    }
+
+    /// The subjects that have a word beginning so, each with documents that have it.
+    pub(super) fn subjects(
+        &mut self,
+        begins: &str,
+        limit: usize,
+    ) -> tantivy::Result<Vec<(String, Vec<Candidate>)>> {
+        let mut found: Vec<(String, u32, Vec<Candidate>)> = Vec::new();
+        if begins.is_empty() {
+            return Ok(Vec::new());
+        }
+        for (segment, standing) in self.places() {
+            let (index, _) = self.segment(segment)?;
+            for (key, info) in
+                stretch(&index, &format!("{}{begins}", head(standing, Sort::Subject)))?
+            {
+                let Some((_, name)) = key.split_once(BETWEEN) else { continue };
+                let mut pages = Vec::new();
+                self.each(&index, &info, segment, |candidate| {
+                    if pages.len() < WITNESSES {
+                        pages.push(candidate);
+                    }
+                })?;
+                // Nobody may know it any more whose documents are all gone or closed.
+                if pages.is_empty() {
+                    continue;
+                }
+                match found.iter_mut().find(|(known, ..)| known == name) {
+                    Some((_, amount, known)) => {
+                        *amount += info.doc_freq;
+                        known.extend(pages);
+                    }
+                    None => found.push((name.to_owned(), info.doc_freq, pages)),
+                }
+            }
+        }
+        found.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+        let found = found.into_iter().take(limit).map(|(name, _, mut pages)| {
+            pages.truncate(WITNESSES);
+            (name, pages)
+        });
+        Ok(found.collect())
+    }
+
+    /// A title as it is compared: folded, and cut where it is long.
+    pub(super) fn title(&self, candidate: Candidate) -> tantivy::Result<String> {
+        let labels = &self.view.columns[candidate.segment as usize].titles;
+        labels.text(labels.ords.get_val(self.address(candidate).doc_id))
+    }
+
+    /// Where its first page is.
+    pub(super) fn address(&self, candidate: Candidate) -> DocAddress {
+        let columns = &self.view.columns[candidate.segment as usize];
+        DocAddress::new(candidate.segment, columns.first_page(candidate.document))
+    }
+
+    /// The segments, each with every standing that may be found.
+    fn places(&self) -> Vec<(SegmentOrdinal, u8)> {
+        let segments = 0..self.view.columns.len() as SegmentOrdinal;
+        let standings = (0..16).filter(|standing| self.scope & (1 << standing) != 0);
+        segments
+            .flat_map(|segment| standings.clone().map(move |standing| (segment, standing)))
+            .collect()
+    }
+
+    fn segment(
+        &self,
+        segment: SegmentOrdinal,
+    ) -> tantivy::Result<(std::sync::Arc<InvertedIndexReader>, &'a Columns)> {
+        let reader = self.view.searcher.segment_reader(segment);
+        Ok((reader.inverted_index(self.field)?, &self.view.columns[segment as usize]))
+    }
+
+    /// Calls `take` with each document of a key that is there and may be found, as far as it may
+    /// still be read.
+    fn each(
+        &mut self,
+        index: &InvertedIndexReader,
+        info: &TermInfo,
+        segment: SegmentOrdinal,
+        mut take: impl FnMut(Candidate),
+    ) -> tantivy::Result<()> {
+        let alive = self.view.searcher.segment_reader(segment).alive_bitset();
+        let columns: &Columns = &self.view.columns[segment as usize];
+        let mut postings: SegmentPostings =
+            index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        let mut page = postings.doc();
+        while page != TERMINATED && self.left > 0 {
+            self.left -= 1;
+            let document = columns.document_of[page as usize];
+            let standing = columns.standings[document as usize];
+            let open = standing < 16 && self.scope & (1 << standing) != 0;
+            if open && alive.is_none_or(|alive| alive.is_alive(page)) {
+                take(candidate(columns, segment, document));
+            }
+            page = postings.advance();
+        }
+        Ok(())
+    }
+}
+
+fn candidate(columns: &Columns, segment: SegmentOrdinal, document: u32) -> Candidate {
+    let values = &columns.values[document as usize];
+    Candidate { fit: 0, date: values.date, ordinal: values.ordinal, segment, document }
+}
+
+/// Keeps the greatest of what was found, in any order.
+fn keep_best(found: &mut Vec<Candidate>, limit: usize) {
+    if found.len() > limit {
+        found.select_nth_unstable_by(limit, |one, other| other.cmp(one));
+        found.truncate(limit);
+    }
+}
+
+/// The ordinals that these kinds have in the segment.
+fn wanted(columns: &Columns, kinds: &[&str]) -> tantivy::Result<Vec<u16>> {
+    let mut ordinals = Vec::new();
+    for kind in kinds {
+        let ordinal = columns.kinds.wanted(Some(&(*kind).to_owned()))?;
+        ordinals.extend(ordinal.and_then(|ordinal| u16::try_from(ordinal).ok()));
+    }
+    Ok(ordinals)
+}
+
+/// The keys that begin so, as far as they are passed over.
+fn stretch(index: &InvertedIndexReader, begins: &str) -> tantivy::Result<Vec<(String, TermInfo)>> {
+    let mut terms = index.terms().range().ge(begins.as_bytes()).into_stream()?;
+    let mut found = Vec::new();
+    while found.len() < PASSED && terms.advance() && terms.key().starts_with(begins.as_bytes()) {
+        if let Ok(key) = std::str::from_utf8(terms.key()) {
+            found.push((key.to_owned(), terms.value().clone()));
+        }
+    }
+    Ok(found)
+}
