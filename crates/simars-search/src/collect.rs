@@ -28,6 +28,7 @@ pub(crate) struct Grouping {
     pub(crate) kind: Option<String>,
     pub(crate) issuer: Option<String>,
     pub(crate) collection: Option<String>,
+    pub(crate) subject: Option<String>,
     pub(crate) year: Option<u16>,
     /// Dates as yyyymmdd, both inclusive; given if there is a bound at all.
     pub(crate) dates: Option<(u32, u32)>,
@@ -98,6 +99,8 @@ pub(crate) struct Gathered {
     pub(crate) found: Vec<Found>,
     pub(crate) kinds: HashMap<String, u64>,
     pub(crate) issuers: HashMap<String, u64>,
+    pub(crate) collections: HashMap<String, u64>,
+    pub(crate) subjects: HashMap<String, u64>,
     pub(crate) years: BTreeMap<u16, u64>,
     pub(crate) force: BTreeMap<ForceState, u64>,
 }
@@ -152,12 +155,10 @@ impl Collector for Grouping {
             let fruit = fruit?;
             all.total += fruit.total;
             all.found.extend(fruit.found);
-            for (value, count) in fruit.kinds {
-                *all.kinds.entry(value).or_default() += count;
-            }
-            for (value, count) in fruit.issuers {
-                *all.issuers.entry(value).or_default() += count;
-            }
+            add_counts(&mut all.kinds, fruit.kinds);
+            add_counts(&mut all.issuers, fruit.issuers);
+            add_counts(&mut all.collections, fruit.collections);
+            add_counts(&mut all.subjects, fruit.subjects);
             for (value, count) in fruit.years {
                 *all.years.entry(value).or_default() += count;
             }
@@ -216,6 +217,7 @@ pub(crate) struct Groups {
     kind: Option<u32>,
     issuer: Option<u32>,
     collection: Option<u32>,
+    subject: Option<u32>,
     /// Whether there is a filter that needs more than [`Counted`].
     asks_more: bool,
     /// The document whose pages are being counted.
@@ -223,6 +225,9 @@ pub(crate) struct Groups {
     total: u64,
     kind_counts: Vec<u32>,
     issuer_counts: Vec<u32>,
+    /// Empty where no document of the segment has any.
+    collection_counts: Vec<u32>,
+    subject_counts: Vec<u32>,
     year_counts: Vec<u32>,
     force_counts: BTreeMap<ForceState, u64>,
     /// The document whose pages are being ranked; `None` in its place if it is not wanted.
@@ -237,6 +242,7 @@ impl Groups {
             TantivyError::InternalError(format!("segment {segment} has no columns"))
         })?;
         let asks_more = grouping.collection.is_some()
+            || grouping.subject.is_some()
             || grouping.dates.is_some()
             || grouping.force.as_ref().is_some_and(|(_, wanted)| !wanted.is_empty())
             || !grouping.excluded.is_empty();
@@ -247,8 +253,11 @@ impl Groups {
             kind: columns.kinds.wanted(grouping.kind.as_ref())?,
             issuer: columns.issuers.wanted(grouping.issuer.as_ref())?,
             collection: columns.collections.wanted(grouping.collection.as_ref())?,
+            subject: columns.subjects.wanted(grouping.subject.as_ref())?,
             kind_counts: vec![0; columns.kinds.len()],
             issuer_counts: vec![0; columns.issuers.len()],
+            collection_counts: vec![0; columns.collections.len_telling()],
+            subject_counts: vec![0; columns.subjects.len()],
             year_counts: vec![0; columns.year_span.1],
             force_counts: BTreeMap::new(),
             columns,
@@ -269,16 +278,18 @@ impl Groups {
             && self.kind.is_none_or(|wanted| wanted == u32::from(kind))
             && self.issuer.is_none_or(|wanted| wanted == issuer)
             && grouping.year.is_none_or(|wanted| wanted == year)
-            && (!self.asks_more || self.fits_more(&self.columns.values[at]))
+            && (!self.asks_more || self.fits_more(document))
     }
 
     /// The filters that are rarely set.
-    fn fits_more(&self, values: &Values) -> bool {
-        let Values { ordinal, date, collection, force } = *values;
+    fn fits_more(&self, document: u32) -> bool {
+        let Values { ordinal, date, collection, force } = self.columns.values[document as usize];
         let stands = |(day, wanted): &(u32, Vec<ForceState>)| {
             wanted.is_empty() || force.on(*day).is_some_and(|stands| wanted.contains(&stands))
         };
+        let about = |wanted: u32| self.columns.subjects.of(document).contains(&wanted);
         self.collection.is_none_or(|wanted| wanted == collection)
+            && self.subject.is_none_or(about)
             && self.grouping.dates.is_none_or(|bounds| lies_within(date, bounds))
             && self.grouping.force.as_ref().is_none_or(stands)
             && !self.grouping.excluded.contains(&ordinal)
@@ -299,6 +310,13 @@ impl Groups {
         add_one(&mut self.kind_counts, usize::from(kind));
         add_one(&mut self.issuer_counts, issuer as usize);
         add_one(&mut self.year_counts, usize::from(year - self.columns.year_span.0));
+        if !self.collection_counts.is_empty() {
+            let collection = self.columns.values[document as usize].collection;
+            add_one(&mut self.collection_counts, collection as usize);
+        }
+        for subject in self.columns.subjects.of(document) {
+            add_one(&mut self.subject_counts, *subject as usize);
+        }
         if let Some((day, _)) = &self.grouping.force
             && let Some(stands) = self.columns.values[document as usize].force.on(*day)
         {
@@ -391,6 +409,12 @@ fn lies_within(date: u32, (from, to): (u32, u32)) -> bool {
     date != 0 && (from..=to).contains(&date)
 }
 
+fn add_counts(all: &mut HashMap<String, u64>, some: HashMap<String, u64>) {
+    for (value, count) in some {
+        *all.entry(value).or_default() += count;
+    }
+}
+
 fn add_one(counts: &mut [u32], at: usize) {
     if let Some(count) = counts.get_mut(at) {
         *count += 1;
@@ -432,6 +456,8 @@ impl SegmentCollector for Groups {
             found,
             kinds: self.columns.kinds.counted(&self.kind_counts)?,
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
+            collections: self.columns.collections.counted(&self.collection_counts)?,
+            subjects: self.columns.subjects.counted(&self.subject_counts)?,
             years,
             force: self.force_counts,
         })

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::schema::FORCE;
+use crate::subjects::Subjects;
 use simars_record::ForceState;
 use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
@@ -38,6 +39,11 @@ impl Labels {
     /// How many different labels there are.
     pub(crate) fn len(&self) -> usize {
         self.texts.num_terms()
+    }
+
+    /// The same, but 0 if "" is the only one.
+    pub(crate) fn len_telling(&self) -> usize {
+        if self.has_empty && self.len() == 1 { 0 } else { self.len() }
     }
 
     /// The ordinal of `value`: `None` for any, an impossible one for a value that is not there.
@@ -129,6 +135,7 @@ pub(crate) struct Columns {
     pub(crate) kinds: Labels,
     pub(crate) issuers: Labels,
     pub(crate) collections: Labels,
+    pub(crate) subjects: Subjects,
     pub(crate) titles: Labels,
     pub(crate) numbers: Labels,
     /// The least year of the segment, and how many years it spans.
@@ -179,6 +186,11 @@ impl Columns {
             }
             document_of.push(values.len() as u32 - 1);
         }
+        let first_pages = (0..pages).filter(|page| {
+            let before = page.checked_sub(1).map(|before| document_of[before as usize]);
+            before != Some(document_of[*page as usize])
+        });
+        let subjects = Subjects::open(reader, first_pages)?;
         let spans = || counted.iter().map(|document| document.year);
         let (first, last) = (spans().min().unwrap_or(0), spans().max().unwrap_or(0));
         Ok(Self {
@@ -191,6 +203,7 @@ impl Columns {
             kinds,
             issuers,
             collections,
+            subjects,
             titles: Labels::open(reader, "title_order")?,
             numbers: Labels::open(reader, "number_order")?,
         })

@@ -36,6 +36,7 @@ mod search;
 mod sketch;
 mod snippet;
 mod spelling;
+mod subjects;
 mod suggest;
 mod synonyms;
 mod vocabulary;

@@ -22,6 +22,8 @@ pub struct Request {
     pub issuer: Option<String>,
     /// Only in this collection.
     pub collection: Option<String>,
+    /// Only about this subject.
+    pub subject: Option<String>,
     /// The day of which it is asked and counted how acts stand, `YYYY-MM-DD`; without it, it is
     /// not.
     pub force_on: Option<String>,
@@ -48,6 +50,7 @@ impl Request {
             to: None,
             issuer: None,
             collection: None,
+            subject: None,
             force_on: None,
             force: Vec::new(),
             sort: Sort::Relevance,
@@ -87,7 +90,7 @@ pub struct Answer {
     pub relaxed: bool,
 }
 
-/// How many of the found documents have which kind, year and issuer.
+/// How many of the found documents have which kind, year, issuer, collection and subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Kind key and documents, most first.
@@ -96,6 +99,10 @@ pub struct Facets {
     pub year: Vec<(u16, u64)>,
     /// Issuer and documents, most first; at most `facet_values` of `index-schema/schema.toml`.
     pub issuer: Vec<(String, u64)>,
+    /// Collection and documents, most first; as many.
+    pub collection: Vec<(String, u64)>,
+    /// Subject and documents, most first; as many.
+    pub subject: Vec<(String, u64)>,
     /// How acts stand on the day of the request, and documents; none where no day was asked for.
     pub force: Vec<(ForceState, u64)>,
 }

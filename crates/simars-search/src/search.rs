@@ -1,6 +1,6 @@
 //! From a request to its answer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,8 @@ pub(crate) fn answer(
     if grouping.order == Order::Score {
         rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
     }
-    let Gathered { total, found, kinds, issuers, years, force } = gathered;
+    let facets = facets(&mut gathered, language.rules.limits.facet_values);
+    let Gathered { total, found, .. } = gathered;
     let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
     let pages = if plan.browse {
         shown.iter().map(|found| vec![found.page]).collect()
@@ -108,8 +109,6 @@ pub(crate) fn answer(
     let reader = Reader { view: &view, generation, snippets };
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
-    let mut facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
-    facets.force = force.into_iter().collect();
     Ok(Answer { total, hits, facets, relaxed })
 }
 
@@ -156,6 +155,7 @@ fn grouping(
         kind: request.kind.clone(),
         issuer: request.issuer.clone(),
         collection: request.collection.clone(),
+        subject: request.subject.clone(),
         year: request.year,
         dates: bounded.then_some((from, to)),
         force: (force_on > 0).then(|| (force_on, request.force.clone())),
@@ -166,21 +166,21 @@ fn grouping(
     })
 }
 
-fn facets(
-    kinds: HashMap<String, u64>,
-    issuers: HashMap<String, u64>,
-    years: &BTreeMap<u16, u64>,
-    limit: usize,
-) -> Facets {
-    let most_first = |counts: HashMap<String, u64>| {
-        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+fn facets(gathered: &mut Gathered, limit: usize) -> Facets {
+    let most_first = |counts: &mut HashMap<String, u64>| {
+        let mut counts: Vec<(String, u64)> = std::mem::take(counts).into_iter().collect();
         counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         counts.truncate(limit);
         counts
     };
-    let year = years.iter().rev().map(|(year, count)| (*year, *count));
-    let (kind, issuer) = (most_first(kinds), most_first(issuers));
-    Facets { kind, year: year.collect(), issuer, ..Facets::default() }
+    Facets {
+        kind: most_first(&mut gathered.kinds),
+        year: gathered.years.iter().rev().map(|(year, count)| (*year, *count)).collect(),
+        issuer: most_first(&mut gathered.issuers),
+        collection: most_first(&mut gathered.collections),
+        subject: most_first(&mut gathered.subjects),
+        force: std::mem::take(&mut gathered.force).into_iter().collect(),
+    }
 }
 
 /// Reads what the hits show. Only the hits that are shown are read: that is what makes snippets

@@ -47,6 +47,7 @@ pub(crate) const FROM: [&str; 2] = ["from", "dari"];
 pub(crate) const TO: [&str; 2] = ["to", "sampai"];
 pub(crate) const ISSUER: [&str; 2] = ["issuer", "penerbit"];
 pub(crate) const COLLECTION: [&str; 2] = ["collection", "koleksi"];
+pub(crate) const SUBJECT: [&str; 2] = ["subject", "subjek"];
 pub(crate) const IN_FORCE_ON: [&str; 2] = ["in_force_on", "berlaku_pada"];
 pub(crate) const LEGAL_STATUS: [&str; 2] = ["legal_status", "keberlakuan"];
 pub(crate) const SORT: [&str; 2] = ["sort", "urut"];
@@ -103,6 +104,7 @@ pub(crate) fn read(
         to: read(TO, "YYYY-MM-DD or a year", &|text| date(text, "12-31")),
         issuer: read(ISSUER, "", &as_is),
         collection: read(COLLECTION, "", &as_is),
+        subject: read(SUBJECT, "", &as_is),
         force_on: in_force_on,
         force,
         sort: read(SORT, "relevance, newest, oldest, title or number", &|text| {

@@ -73,6 +73,8 @@ struct FacetsJson {
     kind: Vec<Counted<String>>,
     year: Vec<Counted<u16>>,
     issuer: Vec<Counted<String>>,
+    collection: Vec<Counted<String>>,
+    subject: Vec<Counted<String>>,
     /// On the day that was asked for, or today.
     legal_status: Vec<Counted<&'static str>>,
 }
@@ -121,6 +123,8 @@ fn json(found: Found) -> SearchJson {
             kind: counted(answer.facets.kind),
             year: counted(answer.facets.year),
             issuer: counted(answer.facets.issuer),
+            collection: counted(answer.facets.collection),
+            subject: counted(answer.facets.subject),
             legal_status: counted(
                 answer
                     .facets

@@ -29,6 +29,8 @@ const PER_PAGE: usize = 10;
 const YEARS: usize = 10;
 /// Kinds shown to narrow a search, and as many issuers.
 const NAMES: usize = 12;
+/// Subjects shown to narrow a search, and as many collections.
+const SUBJECTS: usize = 8;
 /// The longest query the search field takes, in characters.
 const TYPED: usize = 500;
 
@@ -227,6 +229,7 @@ fn parameters(request: &Request) -> Vec<(&'static str, String)> {
         ("tahun", request.year.map(|year| year.to_string()).unwrap_or_default()),
         ("penerbit", text(&request.issuer)),
         ("koleksi", text(&request.collection)),
+        ("subjek", text(&request.subject)),
         ("dari", text(&request.from)),
         ("sampai", text(&request.to)),
         ("berlaku_pada", text(&request.force_on)),
@@ -263,7 +266,7 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
     let chips = parameters(request).into_iter().filter_map(|(name, value)| {
         let shown = match name {
             "jenis" => short(&names::kind(language, &value)),
-            "tahun" | "penerbit" | "koleksi" => short(&value),
+            "tahun" | "penerbit" | "koleksi" | "subjek" => short(&value),
             "dari" => written("search.from", &value),
             "sampai" => written("search.to", &value),
             "berlaku_pada" => written("search.in_force_on", &value),
@@ -308,11 +311,10 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         .iter()
         .take(YEARS)
         .map(|(year, amount)| choice("tahun", &year.to_string(), year.to_string(), *amount));
-    let issuers = facets
-        .issuer
-        .iter()
-        .take(NAMES)
-        .map(|(issuer, amount)| choice("penerbit", issuer, issuer.clone(), *amount));
+    let named = |parameter: &'static str, counts: &[(String, u64)], most| -> Vec<Choice> {
+        let counts = counts.iter().take(most);
+        counts.map(|(name, amount)| choice(parameter, name, name.clone(), *amount)).collect()
+    };
     let stands = facets.force.iter().map(|(stands, amount)| {
         let name = visit.t(force_key(*stands)).to_owned();
         choice("keberlakuan", stands.as_str(), name, *amount)
@@ -321,7 +323,21 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         (request.force.len() != 1, Facet { key: "force.heading", values: stands.collect() }),
         (request.kind.is_none(), Facet { key: "search.kind", values: kinds.collect() }),
         (request.year.is_none(), Facet { key: "search.year", values: years.collect() }),
-        (request.issuer.is_none(), Facet { key: "search.issuer", values: issuers.collect() }),
+        (
+            request.issuer.is_none(),
+            Facet { key: "search.issuer", values: named("penerbit", &facets.issuer, NAMES) },
+        ),
+        (
+            request.subject.is_none(),
+            Facet { key: "field.subject", values: named("subjek", &facets.subject, SUBJECTS) },
+        ),
+        (
+            request.collection.is_none(),
+            Facet {
+                key: "field.collection",
+                values: named("koleksi", &facets.collection, SUBJECTS),
+            },
+        ),
     ];
     // What is chosen already stands above the results, where it can be taken back.
     all.into_iter()

@@ -57,7 +57,14 @@ fn a_subject_leads_to_the_documents_that_have_it() {
     let found = suggestions(&site, "q=logis");
     let href = "/cari?subjek=Logistik%20Pemilu";
     assert_eq!(found, [json!({"type": "subject", "subject": "Logistik Pemilu", "href": href})]);
-    assert_eq!(site.get(href).status, StatusCode::OK);
+    let page = site.get(href);
+    assert!(page.text().contains(&format!("/dokumen/{id}")));
+    assert!(page.text().contains("Hapus saringan Logistik Pemilu"));
+    let all = site.get("/api/v1/search").json();
+    assert_eq!(all["facets"]["subject"][0], json!({"value": "Arsip", "count": 1}));
+    assert!(site.get("/cari").text().contains("href=\"/cari?subjek=Arsip\""));
+    assert_eq!(site.get("/api/v1/search?subject=Arsip").json()["total"], 1);
+    assert_eq!(site.get("/api/v1/search?subject=arsip").json()["total"], 0);
     // Another subject, and the old one is suggested no more.
     about(&site, &id, "Pengadaan");
     assert!(suggestions(&site, "q=logis").is_empty());

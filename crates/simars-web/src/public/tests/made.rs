@@ -277,6 +277,8 @@ pub(super) fn answer() -> Answer {
         facets: Facets {
             kind: kinds.map(|(key, amount)| (key.to_owned(), amount)).collect(),
             year: (2004..=2026).rev().map(|year| (year, u64::from(year))).collect(),
+            collection: vec![("Koleksi Contoh".to_owned(), 2)],
+            subject: vec![("Subjek <contoh>".to_owned(), 1)],
             issuer: vec![
                 ("Komisi Pemilihan Umum Provinsi Contoh".to_owned(), 800),
                 ("Komisi Pemilihan Umum Kabupaten Contoh Utara".to_owned(), 30),
