@@ -214,6 +214,13 @@ impl Columns {
         self.document_of.partition_point(|other| *other < document) as DocId
     }
 
+    /// Whether the document of a page has a standing in `scope`.
+    pub(crate) fn may_be_found(&self, page: DocId, scope: u16) -> bool {
+        let document = self.document_of.get(page as usize);
+        let standing = document.and_then(|document| self.standings.get(*document as usize));
+        standing.is_some_and(|standing| *standing < 16 && scope & (1 << standing) != 0)
+    }
+
     /// The number of a page: from 1; 0 for a document without pages.
     pub(crate) fn page_number(&self, page: DocId) -> u32 {
         u32::try_from(self.pages.get_val(page)).unwrap_or(0)

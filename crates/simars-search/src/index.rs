@@ -83,7 +83,10 @@ pub(crate) struct View {
 
 impl View {
     /// Reads the columns of the segments that `before` has not.
-    fn open(searcher: tantivy::Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
+    pub(crate) fn open(
+        searcher: tantivy::Searcher,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
         let known = |id| {
             let before = before?;
             let at =

@@ -48,7 +48,7 @@ pub use error::SearchError;
 pub use index::{Index, Options};
 pub use look::{Looked, look};
 pub use nearest::Near;
-pub use request::{Answer, Facets, Hit, PageHit, Request, Sort};
+pub use request::{Answer, Correction, Facets, Hit, PageHit, Request, Sort};
 pub use schema::fingerprint;
 pub use sketch::Sketch;
 pub use suggest::{Subject, Suggested, Suggestions};

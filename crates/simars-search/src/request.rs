@@ -9,6 +9,8 @@ use simars_record::ForceState;
 pub struct Request {
     /// What was typed. Any string gives an answer.
     pub q: String,
+    /// Every word must be found as it was typed: nothing is corrected, none may be missing.
+    pub exact: bool,
     /// Only this kind of act, as a key of `index-schema/kinds.toml`.
     pub kind: Option<String>,
     /// Only numbers of this year.
@@ -44,6 +46,7 @@ impl Request {
     pub fn new(q: impl Into<String>, scope: u16) -> Self {
         Self {
             q: q.into(),
+            exact: false,
             kind: None,
             year: None,
             from: None,
@@ -88,6 +91,18 @@ pub struct Answer {
     pub facets: Facets,
     /// No document had all the words: these have some of them.
     pub relaxed: bool,
+    /// What was probably meant, if that is not what was typed.
+    pub correction: Option<Correction>,
+}
+
+/// What was probably meant: of words that are nowhere, or seldom where others are often. Only words
+/// from documents that the asker may find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// What was typed, with the words that were meant.
+    pub query: String,
+    /// Whether this is what was searched for; otherwise it is worth a try.
+    pub applied: bool,
 }
 
 /// How many of the found documents have which kind, year, issuer, collection and subject.

@@ -12,12 +12,13 @@ use crate::analyze::Language;
 use crate::collect::{Found, Gathered, Grouping, Order};
 use crate::exclude::Ordinals;
 use crate::index::{Generation, View};
-use crate::query::{Part, Plan};
+use crate::query::{Part, Plan, Slip};
 use crate::rescore::{AGAIN, pages, rescore};
 use crate::snippet::Snippets;
 use crate::vocabulary::Vocabulary;
+use crate::words::Form;
 use crate::write::date_as_number;
-use crate::{Answer, Entry, Facets, Hit, PageHit, Request, SearchError};
+use crate::{Answer, Correction, Entry, Facets, Hit, PageHit, Request, SearchError};
 
 /// Most hits on a page of hits.
 const PER_PAGE: usize = 100;
@@ -71,8 +72,9 @@ pub(crate) fn answer(
 ) -> Result<Answer, SearchError> {
     let view = generation.view();
     let error = |error| SearchError::index("search", &generation.path)(error);
-    let mut vocabulary = Vocabulary::new(&view.searcher);
-    let plan = Plan::new(&request.q, language, generation.fields, &mut vocabulary);
+    let mut vocabulary = Vocabulary::new(&view, request.scope);
+    let (q, exact) = (&request.q, request.exact);
+    let plan = Plan::new(q, exact, language, generation.fields, &mut vocabulary);
     let per_page = request.per_page.clamp(1, PER_PAGE);
     let offset = (request.page.max(1) - 1).saturating_mul(per_page);
     let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
@@ -109,7 +111,23 @@ pub(crate) fn answer(
     let reader = Reader { view: &view, generation, snippets };
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
-    Ok(Answer { total, hits, facets, relaxed })
+    let correction = correction(q, &plan.slips, exact, language);
+    Ok(Answer { total, hits, facets, relaxed, correction })
+}
+
+/// What was typed, with the words that were meant.
+fn correction(typed: &str, slips: &[Slip], exact: bool, language: &Language) -> Option<Correction> {
+    let mut query = String::new();
+    let mut at = 0;
+    for piece in language.pieces(typed).iter().filter(|piece| piece.form == Form::Part) {
+        let Some(slip) = slips.iter().find(|slip| slip.typed == piece.folded) else { continue };
+        query.push_str(&typed[at..piece.start]);
+        query.push_str(&slip.meant);
+        at = piece.end;
+    }
+    query.push_str(&typed[at..]);
+    let applied = !exact && slips.iter().any(|slip| slip.nowhere);
+    (at > 0).then_some(Correction { query, applied })
 }
 
 /// The pages to show: those with all the words; of a document that has no such page, those by which

@@ -48,7 +48,12 @@ pub(crate) async fn run(state: &Arc<State>, who: Who, mut request: Request) -> R
     let (answer, told, complete) = blocking(move || {
         // Asked before the search: what is searched is at least as new as this.
         let complete = holdings.caught_up();
-        search(&holdings, who, &request).map(|(answer, told)| (answer, told, complete))
+        let found = search(&holdings, who, &request);
+        found.map(|(mut answer, told)| {
+            // Until the index knows of every change of access, it may know words that are closed.
+            answer.correction = answer.correction.filter(|_| complete);
+            (answer, told, complete)
+        })
     })
     .await??;
     Ok(Found { answer, told, milliseconds: started.elapsed().as_millis() as u64, complete })

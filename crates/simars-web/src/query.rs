@@ -48,6 +48,7 @@ pub(crate) const TO: [&str; 2] = ["to", "sampai"];
 pub(crate) const ISSUER: [&str; 2] = ["issuer", "penerbit"];
 pub(crate) const COLLECTION: [&str; 2] = ["collection", "koleksi"];
 pub(crate) const SUBJECT: [&str; 2] = ["subject", "subjek"];
+pub(crate) const EXACT: [&str; 2] = ["exact", "persis"];
 pub(crate) const IN_FORCE_ON: [&str; 2] = ["in_force_on", "berlaku_pada"];
 pub(crate) const LEGAL_STATUS: [&str; 2] = ["legal_status", "keberlakuan"];
 pub(crate) const SORT: [&str; 2] = ["sort", "urut"];
@@ -98,6 +99,8 @@ pub(crate) fn read(
     };
     let request = Request {
         q: value(pairs, &["q"]).unwrap_or_default().to_owned(),
+        exact: read(EXACT, "1 or 0", &|text| yes_or_no(text).map(|_| text.to_owned()))
+            .is_some_and(|text| yes_or_no(&text) == Some(true)),
         kind: read(KIND, "", &|text| Some(kind(text))),
         year: read(YEAR, "four digits, for example 2024", &year).and_then(|year| year.parse().ok()),
         from: read(FROM, "YYYY-MM-DD or a year", &|text| date(text, "01-01")),
@@ -121,6 +124,14 @@ pub(crate) fn read(
         scope,
     };
     (request, bad)
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" | "ya" => Some(true),
+        "0" | "false" | "tidak" => Some(false),
+        _ => None,
+    }
 }
 
 /// How an act may stand, from its written form.
@@ -208,6 +219,7 @@ mod tests {
             ("sort=best", "sort"),
             ("in_force_on=2024", "in_force_on"),
             ("keberlakuan=entah", "legal_status"),
+            ("persis=entah", "exact"),
             ("page=0", "page"),
             ("page=-1", "page"),
             ("page=99999999999999999999", "page"),

@@ -8,7 +8,7 @@ use axum::extract;
 use serde::Serialize;
 use simars_access::scope;
 use simars_record::ForceState;
-use simars_search::{Answer, Hit, PageHit};
+use simars_search::{Answer, Correction, Hit, PageHit};
 
 use crate::auth::Asker;
 use crate::coverage::Coverage;
@@ -29,6 +29,10 @@ pub(crate) struct SearchJson {
     hits: Vec<HitJson>,
     facets: FacetsJson,
     relaxed: bool,
+    /// What was searched for instead of `q`, words of which are nowhere; null if nothing was.
+    corrected: Option<String>,
+    /// What was probably meant and is worth a search; null if nothing is.
+    did_you_mean: Option<String>,
     /// Whether everything registered before was searched; false while the index is catching up.
     complete: bool,
 }
@@ -115,6 +119,11 @@ pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_jso
 fn json(found: Found) -> SearchJson {
     let Found { answer, told, milliseconds, complete } = found;
     let told = told.into_iter().map(Some).chain(repeat(None));
+    let (corrected, did_you_mean) = match answer.correction {
+        None => (None, None),
+        Some(Correction { query, applied: true }) => (Some(query), None),
+        Some(Correction { query, applied: false }) => (None, Some(query)),
+    };
     SearchJson {
         total: answer.total,
         took_ms: milliseconds,
@@ -135,6 +144,8 @@ fn json(found: Found) -> SearchJson {
             ),
         },
         relaxed: answer.relaxed,
+        corrected,
+        did_you_mean,
         complete,
     }
 }

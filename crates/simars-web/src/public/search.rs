@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::scope;
 use simars_record::ForceState;
-use simars_search::{Answer, Hit, Request, Sort};
+use simars_search::{Answer, Correction, Hit, Request, Sort};
 
 use super::covered::unread;
 use super::sheet::image_address;
@@ -49,6 +49,7 @@ pub(super) struct SearchPage {
     summary: String,
     orders: Vec<Order>,
     relaxed: bool,
+    corrected: Option<Corrected>,
     /// The place of the first result among all, from 1.
     first: usize,
     items: Vec<Item>,
@@ -69,6 +70,18 @@ pub(super) struct SearchPage {
 struct Kept {
     name: &'static str,
     value: String,
+}
+
+/// What was probably meant.
+struct Corrected {
+    /// Whether it is what was searched for.
+    applied: bool,
+    query: String,
+    /// A search for it.
+    href: String,
+    /// What was typed, and a search for just that.
+    typed: String,
+    literally: String,
 }
 
 struct Order {
@@ -146,7 +159,8 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
     let kept = |without: &[&str]| -> Vec<Kept> {
         let filters = parameters(request).into_iter();
         filters
-            .filter(|(name, _)| *name != "q" && *name != "halaman" && !without.contains(name))
+            .filter(|(name, _)| !["q", "persis", "halaman"].contains(name))
+            .filter(|(name, _)| !without.contains(name))
             .map(|(name, value)| Kept { name, value })
             .collect()
     };
@@ -163,6 +177,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         summary: summary(visit, found),
         orders: orders(visit, request),
         relaxed: answer.relaxed,
+        corrected: answer.correction.as_ref().map(|correction| corrected(request, correction)),
         first: (page - 1) * request.per_page + 1,
         items: items(visit, request, found),
         previous: if page > 1 { turn((page - 1).min(last_page)) } else { String::new() },
@@ -181,6 +196,17 @@ fn place(visit: &Visit, page: usize, last_page: usize) -> String {
     let number = |number: usize| format::number(visit.language, number as u64);
     let values = [("n", &*number(page)), ("total", &*number(last_page))];
     texts::fill(visit.language, "search.page_of", &values)
+}
+
+fn corrected(request: &Request, correction: &Correction) -> Corrected {
+    let anew = ["q", "persis", "halaman"];
+    Corrected {
+        applied: correction.applied,
+        query: short(&correction.query),
+        href: address(request, &anew, Some(("q", brief(&correction.query)))),
+        typed: short(&request.q),
+        literally: address(request, &["persis", "halaman"], Some(("persis", "1"))),
+    }
 }
 
 /// A text cut to what fits a heading or a label.
@@ -212,6 +238,7 @@ fn notice(visit: &Visit, bad: &BadParameter) -> String {
         "in_force_on" => "search.in_force_on",
         "legal_status" => "force.heading",
         "sort" => "search.sort",
+        "exact" => "search.exact",
         _ => "search.pages",
     };
     let values = [("name", visit.t(key)), ("value", bad.value.as_str())];
@@ -225,6 +252,7 @@ fn parameters(request: &Request) -> Vec<(&'static str, String)> {
     let page = if request.page > 1 { request.page.to_string() } else { String::new() };
     let all = [
         ("q", brief(&request.q).to_owned()),
+        ("persis", if request.exact { "1".to_owned() } else { String::new() }),
         ("jenis", text(&request.kind)),
         ("tahun", request.year.map(|year| year.to_string()).unwrap_or_default()),
         ("penerbit", text(&request.issuer)),
@@ -265,6 +293,7 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
     };
     let chips = parameters(request).into_iter().filter_map(|(name, value)| {
         let shown = match name {
+            "persis" => visit.t("search.exact").to_owned(),
             "jenis" => short(&names::kind(language, &value)),
             "tahun" | "penerbit" | "koleksi" | "subjek" => short(&value),
             "dari" => written("search.from", &value),

@@ -182,7 +182,7 @@ fn closing_a_document_takes_effect_at_once() {
     assert_hidden(&site, &id);
     assert_far(&site);
     let found = site.get("/api/v1/search?q=kursi").json();
-    for facet in ["kind", "year", "issuer", "legal_status"] {
+    for facet in ["kind", "year", "issuer", "subject", "collection", "legal_status"] {
         assert_eq!(found["facets"][facet].as_array().unwrap().len(), 0, "{facet}");
     }
     let owner = site.get_as_owner("/api/v1/search?q=kursi").json();

@@ -10,7 +10,7 @@ use simars_record::{
     FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, StatementRef,
     Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
-use simars_search::{Answer, Facets, Hit, PageHit};
+use simars_search::{Answer, Correction, Facets, Hit, PageHit};
 
 use simars_verify::{TextPage, compare};
 
@@ -286,6 +286,7 @@ pub(super) fn answer() -> Answer {
             force: ForceState::ALL.map(|state| (state, 1_204)).into(),
         },
         relaxed: true,
+        correction: Some(Correction { query: "kursi <partai>".to_owned(), applied: true }),
     }
 }
 
