@@ -17,8 +17,9 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::Weight;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
-use crate::columns::{Columns, Counted, Labels, Values};
-use crate::request::Sort;
+use crate::columns::{Columns, Counted, Values};
+use crate::index::View;
+use crate::order::{Found, Order, Place, Rank, best_first, floor, sortable};
 use simars_record::ForceState;
 
 /// What to keep of the found pages.
@@ -38,63 +39,22 @@ pub(crate) struct Grouping {
     pub(crate) order: Order,
     /// Documents to keep, best first.
     pub(crate) limit: usize,
+    /// Only documents after this place are kept, though all are counted.
+    pub(crate) after: Option<Place>,
+    /// Documents with a greater ordinal came later and are not wanted.
+    pub(crate) newest: u64,
     /// Documents that are not wanted.
     pub(crate) excluded: Arc<HashSet<u64>>,
     /// The columns of each segment.
     pub(crate) columns: Arc<Vec<Arc<Columns>>>,
 }
 
-/// By what documents are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    Score,
-    Newest,
-    Oldest,
-    Title,
-    Number,
-}
-
-impl Order {
-    /// The order of a sort; `browse` says that nothing was typed, so that nothing has a score.
-    pub(crate) fn of(sort: Sort, browse: bool) -> Self {
-        match sort {
-            Sort::Relevance if browse => Self::Newest,
-            Sort::Relevance => Self::Score,
-            Sort::DateDescending => Self::Newest,
-            Sort::DateAscending => Self::Oldest,
-            Sort::Title => Self::Title,
-            Sort::Number => Self::Number,
-        }
-    }
-}
-
-/// A document that was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) segment: SegmentOrdinal,
-    /// Its place among the documents of the segment.
-    pub(crate) document: u32,
-    pub(crate) ordinal: u64,
-    /// Its best page if it was scored, else the first one that was found.
-    pub(crate) page: DocId,
-    pub(crate) score: Score,
-    rank: Rank,
-    /// The sort key as text, where the rank is one of this segment only.
-    text: Option<String>,
-}
-
-impl Found {
-    /// Adds to the score.
-    pub(crate) fn add(&mut self, score: Score) {
-        self.score += score;
-        self.rank.first = u64::from(sortable(self.score));
-    }
-}
-
 /// Everything that was found.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) total: u64,
+    /// The greatest ordinal of them all.
+    pub(crate) newest: u64,
     /// In the order of the request.
     pub(crate) found: Vec<Found>,
     pub(crate) kinds: HashMap<String, u64>,
@@ -105,12 +65,11 @@ pub(crate) struct Gathered {
     pub(crate) force: BTreeMap<ForceState, u64>,
 }
 
-/// Greater is better: the sort's own key, then newer, then later registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    first: u64,
-    date: u32,
-    ordinal: u64,
+impl Grouping {
+    /// Sets how many documents to keep.
+    pub(crate) fn keep(&mut self, limit: usize, view: &View) {
+        self.limit = limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX));
+    }
 }
 
 impl Collector for Grouping {
@@ -154,6 +113,7 @@ impl Collector for Grouping {
         for fruit in fruits {
             let fruit = fruit?;
             all.total += fruit.total;
+            all.newest = all.newest.max(fruit.newest);
             all.found.extend(fruit.found);
             add_counts(&mut all.kinds, fruit.kinds);
             add_counts(&mut all.issuers, fruit.issuers);
@@ -169,18 +129,6 @@ impl Collector for Grouping {
         all.found.sort_unstable_by(best_first);
         all.found.truncate(self.limit);
         Ok(all)
-    }
-}
-
-/// The order of documents, across segments.
-pub(crate) fn best_first(a: &Found, b: &Found) -> Ordering {
-    match (&a.text, &b.text) {
-        (Some(left), Some(right)) => {
-            // Without a title or number: after all that have one.
-            let by_text = (left.is_empty(), left).cmp(&(right.is_empty(), right));
-            by_text.then_with(|| (b.rank.date, b.ordinal).cmp(&(a.rank.date, a.ordinal)))
-        }
-        _ => b.rank.cmp(&a.rank),
     }
 }
 
@@ -223,6 +171,8 @@ pub(crate) struct Groups {
     /// The document whose pages are being counted.
     counted: Option<u32>,
     total: u64,
+    newest: u64,
+    after: Option<Rank>,
     kind_counts: Vec<u32>,
     issuer_counts: Vec<u32>,
     /// Empty where no document of the segment has any.
@@ -241,15 +191,19 @@ impl Groups {
         let columns = columns.ok_or_else(|| {
             TantivyError::InternalError(format!("segment {segment} has no columns"))
         })?;
+        let labels = grouping.order.labels(&columns);
+        let after = grouping.after.as_ref().map(|after| after.in_segment(labels)).transpose()?;
         let asks_more = grouping.collection.is_some()
             || grouping.subject.is_some()
             || grouping.dates.is_some()
             || grouping.force.as_ref().is_some_and(|(_, wanted)| !wanted.is_empty())
+            || grouping.newest != u64::MAX
             || !grouping.excluded.is_empty();
         Ok(Self {
             grouping: grouping.clone(),
             segment,
             asks_more,
+            after,
             kind: columns.kinds.wanted(grouping.kind.as_ref())?,
             issuer: columns.issuers.wanted(grouping.issuer.as_ref())?,
             collection: columns.collections.wanted(grouping.collection.as_ref())?,
@@ -263,6 +217,7 @@ impl Groups {
             columns,
             counted: None,
             total: 0,
+            newest: 0,
             ranked: None,
             top: BinaryHeap::new(),
         })
@@ -292,6 +247,7 @@ impl Groups {
             && self.subject.is_none_or(about)
             && self.grouping.dates.is_none_or(|bounds| lies_within(date, bounds))
             && self.grouping.force.as_ref().is_none_or(stands)
+            && ordinal <= self.grouping.newest
             && !self.grouping.excluded.contains(&ordinal)
     }
 
@@ -306,6 +262,7 @@ impl Groups {
             return;
         }
         self.total += 1;
+        self.newest = self.newest.max(self.columns.values[document as usize].ordinal);
         let Counted { issuer, kind, year } = self.columns.counted[document as usize];
         add_one(&mut self.kind_counts, usize::from(kind));
         add_one(&mut self.issuer_counts, issuer as usize);
@@ -330,7 +287,7 @@ impl Groups {
             Order::Score | Order::Newest => {}
             Order::Oldest => first = if first == 0 { 0 } else { u64::MAX - first },
             Order::Title | Order::Number => {
-                if let Some(labels) = self.labels() {
+                if let Some(labels) = self.grouping.order.labels(&self.columns) {
                     key = labels.ords.get_val(doc);
                     first = labels.rank(key);
                 }
@@ -367,7 +324,9 @@ impl Groups {
     /// must be: it may be newer.
     fn threshold(&self) -> Score {
         match self.top.peek() {
-            Some(worst) if self.top.len() >= self.grouping.limit => worst.0.score.next_down(),
+            Some(worst) if self.top.len() >= self.grouping.limit => {
+                floor(worst.0.score).next_down()
+            }
             _ => Score::MIN,
         }
     }
@@ -380,6 +339,9 @@ impl Groups {
         }
         let Values { date, ordinal, .. } = self.columns.values[document as usize];
         let rank = Rank { first, date, ordinal };
+        if self.after.is_some_and(|after| rank >= after) {
+            return;
+        }
         if full && self.top.peek().is_none_or(|worst| rank <= worst.0.rank) {
             return;
         }
@@ -387,15 +349,6 @@ impl Groups {
             self.top.pop();
         }
         self.top.push(Reverse(Candidate { rank, document, page, score, key }));
-    }
-
-    /// The column of the order, where it is one of labels.
-    fn labels(&self) -> Option<&Labels> {
-        match self.grouping.order {
-            Order::Title => Some(&self.columns.titles),
-            Order::Number => Some(&self.columns.numbers),
-            Order::Score | Order::Newest | Order::Oldest => None,
-        }
     }
 }
 
@@ -421,11 +374,6 @@ fn add_one(counts: &mut [u32], at: usize) {
     }
 }
 
-/// A score, not negative, as a number of the same order.
-fn sortable(score: Score) -> u32 {
-    if score > 0.0 { score.to_bits() } else { 0 }
-}
-
 impl SegmentCollector for Groups {
     type Fruit = tantivy::Result<Gathered>;
 
@@ -442,7 +390,12 @@ impl SegmentCollector for Groups {
         let mut found = Vec::with_capacity(self.top.len());
         for Reverse(candidate) in std::mem::take(&mut self.top) {
             let Candidate { rank, document, page, score, key } = candidate;
-            let text = self.labels().map(|labels| labels.text(key)).transpose()?;
+            let text = self
+                .grouping
+                .order
+                .labels(&self.columns)
+                .map(|labels| labels.text(key))
+                .transpose()?;
             let (segment, ordinal) = (self.segment, rank.ordinal);
             found.push(Found { segment, document, ordinal, page, score, rank, text });
         }
@@ -453,6 +406,7 @@ impl SegmentCollector for Groups {
             .collect();
         Ok(Gathered {
             total: self.total,
+            newest: self.newest,
             found,
             kinds: self.columns.kinds.counted(&self.kind_counts)?,
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,

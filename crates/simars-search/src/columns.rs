@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::schema::FORCE;
 use crate::subjects::Subjects;
 use simars_record::ForceState;
-use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
+use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn, TermOrdHit};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
 /// A column of numbers, one for each page.
@@ -50,6 +50,11 @@ impl Labels {
     pub(crate) fn wanted(&self, value: Option<&String>) -> tantivy::Result<Option<u32>> {
         let Some(value) = value else { return Ok(None) };
         Ok(Some(self.texts.dictionary().term_ord(value)?.map_or(u32::MAX, short)))
+    }
+
+    /// Where `text` is among the labels, or would be.
+    pub(crate) fn place(&self, text: &str) -> tantivy::Result<TermOrdHit> {
+        Ok(self.texts.dictionary().term_ord_or_next(text)?)
     }
 
     /// The label of an ordinal.

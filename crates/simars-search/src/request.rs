@@ -33,8 +33,11 @@ pub struct Request {
     pub force: Vec<ForceState>,
     /// The order of the hits.
     pub sort: Sort,
-    /// Which page of hits, from 1.
+    /// Which page of hits, from 1; it costs more the greater it is.
     pub page: usize,
+    /// Goes on where an answer ended, in the place of a page: its [`Answer::next`]. It costs the same
+    /// however far the list goes, and the list does not shift while documents arrive.
+    pub cursor: Option<String>,
     /// Hits on a page, 1 to 100; other values are moved to the nearest of these.
     pub per_page: usize,
     /// Which standings may be found: bit n set means entries with standing n. 0 finds nothing.
@@ -58,6 +61,7 @@ impl Request {
             force: Vec::new(),
             sort: Sort::Relevance,
             page: 1,
+            cursor: None,
             per_page: 10,
             scope,
         }
@@ -83,10 +87,15 @@ pub enum Sort {
 /// The answer to a [`Request`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
-    /// How many documents were found, on all pages of hits together.
+    /// How many documents were found, on all pages of hits together; with a cursor, without those that
+    /// came after the list began.
     pub total: u64,
     /// The documents on the page of hits that was asked for.
     pub hits: Vec<Hit>,
+    /// The place of the first of these among all, from 1.
+    pub first: u64,
+    /// Goes on behind the last of these; none if nothing follows.
+    pub next: Option<String>,
     /// What was found, counted.
     pub facets: Facets,
     /// No document had all the words: these have some of them.

@@ -9,19 +9,17 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, TantivyDocument};
 
 use crate::analyze::Language;
-use crate::collect::{Found, Gathered, Grouping, Order};
-use crate::exclude::Ordinals;
+use crate::collect::{Gathered, Grouping};
 use crate::index::{Generation, View};
+use crate::order::{Found, Order};
 use crate::query::{Part, Plan, Slip};
-use crate::rescore::{AGAIN, pages, rescore};
+use crate::rescore::pages;
 use crate::snippet::Snippets;
+use crate::turn::{Turned, turn};
 use crate::vocabulary::Vocabulary;
 use crate::words::Form;
 use crate::write::date_as_number;
 use crate::{Answer, Correction, Entry, Facets, Hit, PageHit, Request, SearchError};
-
-/// Most hits on a page of hits.
-const PER_PAGE: usize = 100;
 
 /// What is stored of a document to show it as a hit.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -75,33 +73,11 @@ pub(crate) fn answer(
     let mut vocabulary = Vocabulary::new(&view, request.scope);
     let (q, exact) = (&request.q, request.exact);
     let plan = Plan::new(q, exact, language, generation.fields, &mut vocabulary);
-    let per_page = request.per_page.clamp(1, PER_PAGE);
-    let offset = (request.page.max(1) - 1).saturating_mul(per_page);
-    let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
-    if let Some(query) = &plan.excluded {
-        let ordinals = Ordinals { columns: view.columns.clone() };
-        grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
-    }
-    let mut query = &plan.strict;
-    let mut gathered = view.searcher.search(query, &grouping).map_err(error)?;
-    let complete = gathered.total;
-    // All words where that leaves enough to choose from; else what tells most of them, among which
-    // those with all words are; else any.
-    if let Some(some) = plan.some.as_ref().filter(|_| complete < language.rules.limits.enough) {
-        query = some;
-        gathered = view.searcher.search(query, &grouping).map_err(error)?;
-    }
-    if let Some(relaxed) = plan.relaxed.as_ref().filter(|_| gathered.total == 0) {
-        query = relaxed;
-        gathered = view.searcher.search(query, &grouping).map_err(error)?;
-    }
-    let relaxed = complete == 0 && gathered.total > 0;
-    if grouping.order == Order::Score {
-        rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
-    }
+    let turned = turn(request, &plan, language.rules.limits.enough, &view, generation)?;
+    let Turned { mut gathered, shown, query, relaxed, seen, next } = turned;
     let facets = facets(&mut gathered, language.rules.limits.facet_values);
     let Gathered { total, found, .. } = gathered;
-    let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
+    let shown = &found[shown];
     let pages = if plan.browse {
         shown.iter().map(|found| vec![found.page]).collect()
     } else {
@@ -112,7 +88,7 @@ pub(crate) fn answer(
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
     let correction = correction(q, &plan.slips, exact, language);
-    Ok(Answer { total, hits, facets, relaxed, correction })
+    Ok(Answer { total, hits, first: seen + 1, next, facets, relaxed, correction })
 }
 
 /// What was typed, with the words that were meant.
@@ -151,11 +127,11 @@ fn best_pages(
     Ok(best)
 }
 
-fn grouping(
+/// What to keep of what is found; of documents, none yet.
+pub(crate) fn grouping(
     request: &Request,
     plan: &Plan,
     view: &View,
-    limit: usize,
 ) -> Result<Grouping, SearchError> {
     let date = |field: &'static str, value: Option<&String>, open: u32| match value {
         None => Ok(open),
@@ -178,7 +154,9 @@ fn grouping(
         dates: bounded.then_some((from, to)),
         force: (force_on > 0).then(|| (force_on, request.force.clone())),
         order: Order::of(request.sort, plan.browse),
-        limit: limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX)),
+        limit: 0,
+        after: None,
+        newest: u64::MAX,
         excluded: Arc::default(),
         columns: view.columns.clone(),
     })

@@ -52,6 +52,7 @@ pub(crate) const EXACT: [&str; 2] = ["exact", "persis"];
 pub(crate) const IN_FORCE_ON: [&str; 2] = ["in_force_on", "berlaku_pada"];
 pub(crate) const LEGAL_STATUS: [&str; 2] = ["legal_status", "keberlakuan"];
 pub(crate) const SORT: [&str; 2] = ["sort", "urut"];
+pub(crate) const CURSOR: [&str; 2] = ["cursor", "lanjut"];
 pub(crate) const PAGE: [&str; 2] = ["page", "halaman"];
 
 /// A page of results far behind anything a person turns to; it bounds what a search must rank.
@@ -97,7 +98,7 @@ pub(crate) fn read(
         (Some(_), None) => vec![ForceState::InForce, ForceState::Amended],
         (None, None) => Vec::new(),
     };
-    let request = Request {
+    let mut request = Request {
         q: value(pairs, &["q"]).unwrap_or_default().to_owned(),
         exact: read(EXACT, "1 or 0", &|text| yes_or_no(text).map(|_| text.to_owned()))
             .is_some_and(|text| yes_or_no(&text) == Some(true)),
@@ -121,8 +122,15 @@ pub(crate) fn read(
         per_page: read(["per_page", "per_halaman"], "1 to 100", &|text| count(text, 100))
             .and_then(|count| count.parse().ok())
             .unwrap_or(per_page),
+        cursor: value(pairs, &CURSOR).map(str::to_owned),
         scope,
     };
+    if !request.takes_cursor() {
+        let given = request.cursor.take().unwrap_or_default();
+        let hint = "next_cursor of the answer before, with the same search";
+        let value = given.chars().take(60).collect();
+        bad.push(BadParameter { name: CURSOR[0], value, hint });
+    }
     (request, bad)
 }
 
@@ -220,6 +228,7 @@ mod tests {
             ("in_force_on=2024", "in_force_on"),
             ("keberlakuan=entah", "legal_status"),
             ("persis=entah", "exact"),
+            ("lanjut=01ff", "cursor"),
             ("page=0", "page"),
             ("page=-1", "page"),
             ("page=99999999999999999999", "page"),

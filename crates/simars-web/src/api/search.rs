@@ -25,6 +25,9 @@ const PER_PAGE: usize = 10;
 #[derive(Debug, Serialize)]
 pub(crate) struct SearchJson {
     total: u64,
+    /// `cursor=` of the next page; null if nothing follows. Unlike `page`, it costs the same however
+    /// far the list goes.
+    next_cursor: Option<String>,
     took_ms: u64,
     hits: Vec<HitJson>,
     facets: FacetsJson,
@@ -126,6 +129,7 @@ fn json(found: Found) -> SearchJson {
     };
     SearchJson {
         total: answer.total,
+        next_cursor: answer.next,
         took_ms: milliseconds,
         hits: answer.hits.into_iter().zip(told).map(|(found, told)| hit(found, told)).collect(),
         facets: FacetsJson {

@@ -31,6 +31,10 @@ const YEARS: usize = 10;
 const NAMES: usize = 12;
 /// Subjects shown to narrow a search, and as many collections.
 const SUBJECTS: usize = 8;
+/// Pages that have a number; those behind them are reached one after the other.
+const NUMBERED: usize = 50;
+/// The parameters that say where in the list a page stands.
+const PLACE: [&str; 2] = ["halaman", "lanjut"];
 /// The longest query the search field takes, in characters.
 const TYPED: usize = 500;
 
@@ -54,6 +58,8 @@ pub(super) struct SearchPage {
     first: usize,
     items: Vec<Item>,
     previous: String,
+    /// The first page, where there is no way back to the one before.
+    start: String,
     next: String,
     place: String,
     facets: Vec<Facet>,
@@ -152,8 +158,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
     };
     let total = answer.total as usize;
     let last_page = total.div_ceil(request.per_page).max(1);
-    let page = request.page;
-    let turn = |page: usize| address(request, &["halaman"], Some(("halaman", &page.to_string())));
+    let page = (answer.first.max(1) as usize - 1) / request.per_page + 1;
     // No longer than the field for it takes.
     let q: String = request.q.chars().take(TYPED).collect();
     let kept = |without: &[&str]| -> Vec<Kept> {
@@ -178,10 +183,15 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         orders: orders(visit, request),
         relaxed: answer.relaxed,
         corrected: answer.correction.as_ref().map(|correction| corrected(request, correction)),
-        first: (page - 1) * request.per_page + 1,
+        first: answer.first.max(1) as usize,
         items: items(visit, request, found),
-        previous: if page > 1 { turn((page - 1).min(last_page)) } else { String::new() },
-        next: if page < last_page { turn(page + 1) } else { String::new() },
+        previous: previous(request, page, last_page),
+        start: if request.cursor.is_some() {
+            address(request, &PLACE, None)
+        } else {
+            String::new()
+        },
+        next: next(request, answer, page),
         place: place(visit, page, last_page),
         facets: facets(visit, request, answer),
         exports: if answer.total > 0 { &Form::ALL } else { &[] },
@@ -189,6 +199,25 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         dated: request.from.is_some() || request.to.is_some() || request.force_on.is_some(),
         from: request.from.clone().unwrap_or_default(),
         to: request.to.clone().unwrap_or_default(),
+    }
+}
+
+/// The page before, by its number; behind a cursor there is none.
+fn previous(request: &Request, page: usize, last_page: usize) -> String {
+    if page < 2 || request.cursor.is_some() {
+        return String::new();
+    }
+    let before = (page - 1).min(last_page).to_string();
+    address(request, &PLACE, Some(("halaman", &before)))
+}
+
+/// The page that follows: by its number as long as that is cheap, then by a cursor.
+fn next(request: &Request, answer: &Answer, page: usize) -> String {
+    let Some(cursor) = &answer.next else { return String::new() };
+    if page < NUMBERED && request.cursor.is_none() {
+        address(request, &PLACE, Some(("halaman", &(page + 1).to_string())))
+    } else {
+        address(request, &PLACE, Some(("lanjut", cursor)))
     }
 }
 

@@ -46,7 +46,9 @@ fn found(answer: Answer) -> Found {
 fn search_page(address: &str, answer: Answer) -> String {
     let visit = visit(address);
     let (request, bad) = query::read(&visit.pairs, 10, scope(READER));
-    let search = search::Search { request, bad, found: found(answer) };
+    let first = (request.page as u64 - 1) * 10 + 1;
+    let found = found(Answer { first, ..answer });
+    let search = search::Search { request, bad, found };
     search::view(&visit, &settings(), &search).render().unwrap()
 }
 

@@ -111,9 +111,20 @@ fn a_search_answers_in_the_promised_shape() {
     let found = reply.json();
     assert_members(
         &found,
-        &["total", "took_ms", "hits", "facets", "relaxed", "complete", "corrected", "did_you_mean"],
+        &[
+            "total",
+            "took_ms",
+            "hits",
+            "facets",
+            "relaxed",
+            "complete",
+            "corrected",
+            "did_you_mean",
+            "next_cursor",
+        ],
     );
-    assert_members(&found["facets"], &["kind", "year", "issuer", "legal_status"]);
+    let facets = ["kind", "year", "issuer", "subject", "collection", "legal_status"];
+    assert_members(&found["facets"], &facets);
     assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
     let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "coverage"];

@@ -45,3 +45,39 @@ fn a_closed_document_corrects_nothing() {
     let owner = site.get_as_owner("/api/v1/search?q=perolehann").json();
     assert_eq!(owner["corrected"], "perolehan");
 }
+
+#[test]
+fn a_list_goes_on_by_cursor() {
+    let site = Site::new();
+    for n in 1..=25 {
+        let text =
+            format!("KEPUTUSAN CONTOH NOMOR {n} TAHUN 2024\nTENTANG LOMBA {n}\nisi kebun {n}");
+        site.file("name=a.txt", text.as_bytes());
+    }
+    let mut ids = Vec::new();
+    let mut address = "/api/v1/search?q=kebun&per_page=10".to_owned();
+    loop {
+        let found = site.get(&address).json();
+        assert_eq!(found["total"], 25, "{address}");
+        let hits = found["hits"].as_array().unwrap();
+        ids.extend(hits.iter().map(|hit| hit["id"].as_str().unwrap().to_owned()));
+        let Some(next) = found["next_cursor"].as_str() else { break };
+        address = format!("/api/v1/search?q=kebun&per_page=10&cursor={next}");
+    }
+    let length = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((length, ids.len()), (25, 25));
+    let next =
+        site.get("/api/v1/search?q=kebun").json()["next_cursor"].as_str().unwrap().to_owned();
+    let other = site.get(&format!("/api/v1/search?q=lomba&cursor={next}"));
+    assert_eq!(other.status, axum::http::StatusCode::BAD_REQUEST);
+    assert_eq!(other.json()["parameter"], "cursor");
+    // The page behind it, and what leads back.
+    let page = site.get(&format!("/cari?q=kebun&lanjut={next}"));
+    assert!(page.text().contains("<ol class=\"results\" start=\"11\">"));
+    assert!(page.text().contains("Halaman 2 dari 3") && page.text().contains("Halaman pertama"));
+    assert!(page.text().contains("lanjut=") && !page.text().contains("halaman=3"));
+    let page = site.get(&format!("/cari?q=lomba&lanjut={next}"));
+    assert!(page.text().contains("diabaikan") && page.text().contains("Halaman 1 dari 3"));
+}

@@ -286,6 +286,8 @@ pub(super) fn answer() -> Answer {
             force: ForceState::ALL.map(|state| (state, 1_204)).into(),
         },
         relaxed: true,
+        first: 1,
+        next: Some("01".repeat(46)),
         correction: Some(Correction { query: "kursi <partai>".to_owned(), applied: true }),
     }
 }
