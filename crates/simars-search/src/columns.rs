@@ -219,6 +219,11 @@ impl Columns {
         self.document_of.partition_point(|other| *other < document) as DocId
     }
 
+    /// The pages of a document of the segment, deleted ones among them.
+    pub(crate) fn pages_of(&self, document: u32) -> std::ops::Range<DocId> {
+        self.first_page(document)..self.first_page(document + 1)
+    }
+
     /// Whether the document of a page has a standing in `scope`.
     pub(crate) fn may_be_found(&self, page: DocId, scope: u16) -> bool {
         let document = self.document_of.get(page as usize);

@@ -11,7 +11,10 @@ use crate::columns::Columns;
 use crate::folder::{self, Folder};
 use crate::schema::{Fields, Rules};
 use crate::write::Writer;
-use crate::{Answer, Near, Request, SearchError, Sketch, Suggestions, nearest, search, suggest};
+use crate::{
+    Answer, Inside, Near, Request, SearchError, Similar, Sketch, Suggestions, Within, nearest,
+    search, similar, suggest, within,
+};
 
 /// How an index is opened.
 #[derive(Debug, Clone)]
@@ -255,6 +258,30 @@ impl Index {
     ) -> Result<Suggestions, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
         suggest::suggest(typed, scope, limit, &serving, &self.shared.language)
+    }
+
+    /// Searches the pages of one document. Nothing is found of one whose standing is not in scope.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn within(&self, inside: &Inside<'_>) -> Result<Within, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        within::within(inside, &serving, &self.shared.language)
+    }
+
+    /// The documents in `scope` that are about the same as the one with this ordinal, likest first,
+    /// at most `limit`. What is read for it is bounded, however long the document is.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn similar(
+        &self,
+        ordinal: u64,
+        scope: u16,
+        limit: usize,
+    ) -> Result<Vec<Similar>, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        similar::similar(ordinal, scope, limit, &serving, &self.shared.language)
     }
 
     /// Reads everything the answering index holds and names the files that are damaged, and those

@@ -15,7 +15,8 @@
 //!
 //! **Start at** [`Index::open`], [`Index::search`] and [`Index::nearest`] (texts that say nearly the
 //! same),
-//! [`Index::suggest`] (what could be meant while somebody types); then `analyze` (text to words), `query`
+//! [`Index::suggest`] (what could be meant while somebody types), [`Index::within`] (the pages of one
+//! document), [`Index::similar`] (what is about the same); then `analyze` (text to words), `query`
 //! (what was typed to what is looked for) and `collect` (pages to documents).
 
 mod analyze;
@@ -26,6 +27,7 @@ mod entry;
 mod error;
 mod exclude;
 mod folder;
+mod hit;
 mod index;
 mod look;
 mod nearest;
@@ -35,6 +37,7 @@ mod request;
 mod rescore;
 mod schema;
 mod search;
+mod similar;
 mod sketch;
 mod snippet;
 mod spelling;
@@ -43,6 +46,7 @@ mod suggest;
 mod synonyms;
 mod turn;
 mod vocabulary;
+mod within;
 mod words;
 mod write;
 
@@ -53,6 +57,8 @@ pub use look::{Looked, look};
 pub use nearest::Near;
 pub use request::{Answer, Correction, Facets, Hit, PageHit, Request, Sort};
 pub use schema::fingerprint;
+pub use similar::Similar;
 pub use sketch::Sketch;
 pub use suggest::{Subject, Suggested, Suggestions};
+pub use within::{Inside, Within};
 pub use write::Writer;

@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use simars_describe::structure::{Anchor, Position};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, DocId, TantivyDocument};
+use tantivy::DocId;
 
 use crate::analyze::Language;
 use crate::collect::{Gathered, Grouping};
+use crate::hit::Reader;
 use crate::index::{Generation, View};
 use crate::order::{Found, Order};
 use crate::query::{Part, Plan, Slip};
@@ -19,48 +17,7 @@ use crate::turn::{Turned, turn};
 use crate::vocabulary::Vocabulary;
 use crate::words::Form;
 use crate::write::date_as_number;
-use crate::{Answer, Correction, Entry, Facets, Hit, PageHit, Request, SearchError};
-
-/// What is stored of a document to show it as a hit.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Shown {
-    id: String,
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    year: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    sha256: String,
-}
-
-impl Shown {
-    pub(crate) fn of(entry: &Entry<'_>) -> Self {
-        Self {
-            id: entry.id.to_owned(),
-            title: entry.title.to_owned(),
-            kind: entry.kind.map(str::to_owned),
-            number: entry.number.map(str::to_owned),
-            year: entry.year,
-            date: entry.date.map(str::to_owned),
-            sha256: entry.sha256.to_owned(),
-        }
-    }
-
-    /// The document's public name.
-    pub(crate) fn into_id(self) -> String {
-        self.id
-    }
-
-    /// As it is stored. Strings and a number cannot fail to be written.
-    pub(crate) fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
+use crate::{Answer, Correction, Facets, Request, SearchError};
 
 /// Answers `request` from `generation`.
 pub(crate) fn answer(
@@ -92,7 +49,12 @@ pub(crate) fn answer(
 }
 
 /// What was typed, with the words that were meant.
-fn correction(typed: &str, slips: &[Slip], exact: bool, language: &Language) -> Option<Correction> {
+pub(crate) fn correction(
+    typed: &str,
+    slips: &[Slip],
+    exact: bool,
+    language: &Language,
+) -> Option<Correction> {
     let mut query = String::new();
     let mut at = 0;
     for piece in language.pieces(typed).iter().filter(|piece| piece.form == Form::Part) {
@@ -127,10 +89,10 @@ fn best_pages(
     Ok(best)
 }
 
-/// What to keep of what is found; of documents, none yet.
+/// What to keep of what is found; of documents, none yet. `browse` says that nothing was typed.
 pub(crate) fn grouping(
     request: &Request,
-    plan: &Plan,
+    browse: bool,
     view: &View,
 ) -> Result<Grouping, SearchError> {
     let date = |field: &'static str, value: Option<&String>, open: u32| match value {
@@ -153,7 +115,7 @@ pub(crate) fn grouping(
         year: request.year,
         dates: bounded.then_some((from, to)),
         force: (force_on > 0).then(|| (force_on, request.force.clone())),
-        order: Order::of(request.sort, plan.browse),
+        order: Order::of(request.sort, browse),
         limit: 0,
         after: None,
         newest: u64::MAX,
@@ -177,67 +139,4 @@ fn facets(gathered: &mut Gathered, limit: usize) -> Facets {
         subject: most_first(&mut gathered.subjects),
         force: std::mem::take(&mut gathered.force).into_iter().collect(),
     }
-}
-
-/// Reads what the hits show. Only the hits that are shown are read: that is what makes snippets
-/// affordable.
-struct Reader<'a> {
-    view: &'a View,
-    generation: &'a Generation,
-    snippets: Snippets<'a>,
-}
-
-impl Reader<'_> {
-    /// A hit with these pages.
-    fn hit(&self, found: &Found, pages: &[DocId]) -> Result<Hit, SearchError> {
-        let fields = &self.generation.fields;
-        let columns = &self.view.columns[found.segment as usize];
-        let first = columns.first_page(found.document);
-        let first_page = self.page(DocAddress::new(found.segment, first))?;
-        let shown = text(&first_page, fields.shown);
-        let shown: Shown = serde_json::from_str(shown).map_err(|error| SearchError::Index {
-            doing: "read",
-            path: self.generation.path.clone(),
-            detail: format!("document {} has no first page ({error})", found.ordinal),
-        })?;
-        let mut page_hits = Vec::with_capacity(pages.len());
-        for &doc in pages {
-            let page = columns.page_number(doc);
-            if page == 0 {
-                continue;
-            }
-            let other = match doc == first {
-                true => None,
-                false => Some(self.page(DocAddress::new(found.segment, doc))?),
-            };
-            let stored = other.as_ref().unwrap_or(&first_page);
-            let body = text(stored, fields.body);
-            let (snippet, found_at) = self.snippets.of(body);
-            let anchor = found_at.and_then(|at| anchor(stored, fields.position?, body, at));
-            page_hits.push(PageHit { page, anchor, snippet });
-        }
-        let Shown { id, title, kind, number, year, date, sha256 } = shown;
-        let (ordinal, score, pages) = (found.ordinal, found.score, page_hits);
-        Ok(Hit { ordinal, id, title, kind, number, year, date, sha256, score, pages })
-    }
-
-    fn page(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
-        let page = self.view.searcher.doc(address);
-        page.map_err(SearchError::index("read", &self.generation.path))
-    }
-}
-
-/// What a find stands in, of a page of an act.
-fn anchor(
-    page: &TantivyDocument,
-    position: tantivy::schema::Field,
-    body: &str,
-    at: usize,
-) -> Option<Anchor> {
-    let position = page.get_first(position).and_then(|value| value.as_str())?;
-    Position::from_text(position).at(body, at)
-}
-
-fn text(page: &TantivyDocument, field: tantivy::schema::Field) -> &str {
-    page.get_first(field).and_then(|value| value.as_str()).unwrap_or("")
 }

@@ -13,8 +13,8 @@ use tantivy::schema::Value;
 
 use crate::SearchError;
 use crate::analyze::Language;
+use crate::hit::Shown;
 use crate::index::{Generation, View};
-use crate::search::Shown;
 
 use candidates::{Candidate, Look};
 pub(crate) use keys::{keys, subjects};

@@ -41,7 +41,7 @@ pub(crate) fn turn<'p>(
     generation: &Generation,
 ) -> Result<Turned<'p>, SearchError> {
     let error = |error| SearchError::index("search", &generation.path)(error);
-    let mut grouping = grouping(request, plan, view)?;
+    let mut grouping = grouping(request, plan.browse, view)?;
     if let Some(query) = &plan.excluded {
         let ordinals = Ordinals { columns: view.columns.clone() };
         grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);

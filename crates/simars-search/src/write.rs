@@ -9,10 +9,10 @@ use tantivy::directory::error::LockError;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::{TantivyDocument, TantivyError, Term};
 
+use crate::hit::Shown;
 use crate::index::{Generation, Shared};
 use crate::query::first_number_key;
 use crate::schema::Fields;
-use crate::search::Shown;
 use crate::words::folded;
 use crate::{Entry, InForce, SearchError, Sketch, suggest};
 

@@ -1,6 +1,7 @@
 //! The API for machines. Each module is one resource; errors are [problems](crate::problem).
 
 pub(crate) mod acts;
+pub(crate) mod beside;
 pub(crate) mod citations;
 pub(crate) mod compare;
 pub(crate) mod coverage;

@@ -18,6 +18,7 @@ mod address;
 mod api;
 mod assets;
 mod auth;
+mod beside;
 mod body;
 mod checker;
 mod citation;

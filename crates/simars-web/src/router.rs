@@ -63,6 +63,8 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/documents/{id}", get(api::documents::get))
         .route("/api/v1/documents/{id}/acts", post(api::acts::post))
         .route("/api/v1/documents/{id}/citation/{form}", get(api::citations::of_document))
+        .route("/api/v1/documents/{id}/search", get(api::beside::within))
+        .route("/api/v1/documents/{id}/similar", get(api::beside::similar))
         .route("/api/v1/documents/{id}/extract", post(api::recognition::extract))
         .route("/api/v1/documents/{id}/pages/{n}", get(api::pages::get))
         .route("/api/v1/documents/{id}/pages/{n}/tables", get(api::pages::tables))

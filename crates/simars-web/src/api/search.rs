@@ -60,7 +60,7 @@ struct HitJson {
 }
 
 #[derive(Debug, Serialize)]
-struct PageJson {
+pub(super) struct PageJson {
     page: u32,
     /// The article or the point of the dictum that the snippet shows; missing where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,11 +122,7 @@ pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_jso
 fn json(found: Found) -> SearchJson {
     let Found { answer, told, milliseconds, complete } = found;
     let told = told.into_iter().map(Some).chain(repeat(None));
-    let (corrected, did_you_mean) = match answer.correction {
-        None => (None, None),
-        Some(Correction { query, applied: true }) => (Some(query), None),
-        Some(Correction { query, applied: false }) => (None, Some(query)),
-    };
+    let (corrected, did_you_mean) = meant(answer.correction);
     SearchJson {
         total: answer.total,
         next_cursor: answer.next,
@@ -154,6 +150,15 @@ fn json(found: Found) -> SearchJson {
     }
 }
 
+/// What was searched for instead, and what is worth a search.
+pub(super) fn meant(correction: Option<Correction>) -> (Option<String>, Option<String>) {
+    match correction {
+        None => (None, None),
+        Some(Correction { query, applied: true }) => (Some(query), None),
+        Some(Correction { query, applied: false }) => (None, Some(query)),
+    }
+}
+
 fn hit(hit: Hit, told: Option<Told>) -> HitJson {
     let legal_status = told.as_ref().and_then(|told| told.force).map(ForceState::as_str);
     let coverage = told.map(|told| told.coverage);
@@ -173,7 +178,7 @@ fn hit(hit: Hit, told: Option<Told>) -> HitJson {
     }
 }
 
-fn page(page: PageHit) -> PageJson {
+pub(super) fn page(page: PageHit) -> PageJson {
     let anchor = page.anchor.map(|anchor| AnchorJson { id: anchor.id, label: anchor.label });
     PageJson { page: page.page, anchor, snippet: page.snippet }
 }

@@ -31,6 +31,8 @@ const YEARS: usize = 10;
 const NAMES: usize = 12;
 /// Subjects shown to narrow a search, and as many collections.
 const SUBJECTS: usize = 8;
+/// Pages of a document that a result shows; where there are so many, there may be more.
+const MOST_PAGES: usize = 3;
 /// Pages that have a number; those behind them are reached one after the other.
 const NUMBERED: usize = 50;
 /// The parameters that say where in the list a page stands.
@@ -105,6 +107,8 @@ struct Item {
     /// A small image of its first page; empty if there is none.
     image: String,
     pages: Vec<PageLink>,
+    /// A search inside it, where more pages may have what was looked for; empty otherwise.
+    inside: String,
     /// What part of it could not be read; empty if all was.
     unread: String,
     /// The key of how it stands, if it is not simply in force; empty otherwise.
@@ -445,6 +449,11 @@ fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Ite
             _ => String::new(),
         },
         pages: pages.collect(),
+        inside: if hit.pages.len() < MOST_PAGES || request.q.is_empty() {
+            String::new()
+        } else {
+            with_query(&page_address(&hit.id), [("q", brief(&request.q))]) + "#dalam"
+        },
         force: match told.and_then(|told| told.force) {
             None | Some(ForceState::InForce) => "",
             Some(state) => force_key(state),

@@ -14,11 +14,14 @@ const NOBODY: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 fn addresses(id: &str) -> Vec<String> {
     [
         "/dokumen/{id}",
+        "/dokumen/{id}?q=kursi",
         "/dokumen/{id}/halaman/1",
         "/dokumen/{id}/halaman/1?q=kursi",
         "/api/v1/documents/{id}",
         "/api/v1/documents/{id}/content",
         "/api/v1/documents/{id}/text",
+        "/api/v1/documents/{id}/search?q=kursi",
+        "/api/v1/documents/{id}/similar",
         "/api/v1/documents/{id}/pages/1",
         "/api/v1/documents/{id}/pages/1/tables",
         "/api/v1/documents/{id}/events",

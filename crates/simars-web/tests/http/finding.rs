@@ -81,3 +81,54 @@ fn a_list_goes_on_by_cursor() {
     let page = site.get(&format!("/cari?q=lomba&lanjut={next}"));
     assert!(page.text().contains("diabaikan") && page.text().contains("Halaman 1 dari 3"));
 }
+
+#[test]
+fn a_document_is_searched_inside() {
+    let (site, id) = Site::with_decision();
+    let address = format!("/api/v1/documents/{id}/search");
+    let found = site.get(&format!("{address}?q=kursi")).json();
+    assert_eq!((&found["total"], &found["relaxed"]), (&2.into(), &false.into()));
+    assert_eq!((&found["pages"][0]["page"], &found["pages"][1]["page"]), (&1.into(), &2.into()));
+    assert!(found["pages"][1]["snippet"].as_str().unwrap().contains("<mark>kursi</mark>"));
+    let second = site.get(&format!("{address}?q=kursi&per_page=1&page=2")).json();
+    assert_eq!((&second["total"], &second["pages"][0]["page"]), (&2.into(), &2.into()));
+    let found = site.get(&format!("{address}?q=lampirann")).json();
+    assert_eq!((&found["total"], &found["corrected"]), (&1.into(), &"lampiran".into()));
+    assert_eq!(site.get(&format!("{address}?q=")).json()["total"], 0);
+    assert_eq!(site.get(&format!("{address}?q=a&page=0")).status.as_u16(), 400);
+    let page = site.get(&format!("/dokumen/{id}?q=suara+sah"));
+    assert!(page.text().contains("Ditemukan di 1 halaman."));
+    assert!(page.text().contains(&format!("/dokumen/{id}/halaman/2?q=suara%20sah")));
+    assert!(page.text().contains("<mark>suara</mark>"));
+    let page = site.get(&format!("/dokumen/{id}?q=layang"));
+    assert!(page.text().contains("Tidak ditemukan dalam dokumen ini."));
+    let page = site.get(&format!("/dokumen/{id}?q=lampirann"));
+    assert!(page.text().contains(&format!("href=\"/dokumen/{id}?q=lampiran#dalam\"")));
+}
+
+#[test]
+fn what_is_about_the_same_stands_beside_a_document() {
+    let (site, id) = Site::with_decision();
+    let other = site.file("name=b.txt", DECISION.replace("NOMOR 12", "NOMOR 13").as_bytes());
+    let closed =
+        site.file("name=c.txt&access=rahasia", DECISION.replace("NOMOR 12", "NOMOR 14").as_bytes());
+    for n in 0..8 {
+        site.file("name=d.txt", format!("Taman kota contoh nomor {n} dirawat warga.").as_bytes());
+    }
+    let address = format!("/api/v1/documents/{id}/similar");
+    let found = site.get(&address).json();
+    let documents = found["documents"].as_array().unwrap();
+    assert_eq!(documents.len(), 1, "{found}");
+    assert_eq!((&documents[0]["id"], &documents[0]["same_text"]), (&(*other).into(), &true.into()));
+    let page = site.get(&format!("/dokumen/{id}"));
+    assert!(page.text().contains("Dokumen serupa") && page.text().contains(&other));
+    assert!(!page.text().contains(&closed));
+    let owner = site.get_as_owner(&address).json();
+    assert_eq!(owner["documents"].as_array().unwrap().len(), 2);
+    // Closed a moment ago, before the index is told.
+    let change = simars_archive::Change::Access(simars_record::AccessClass::Secret);
+    site.state.holdings.archive().change(&other.parse().unwrap(), &change).unwrap();
+    assert_eq!(site.get(&address).json()["documents"].as_array().unwrap().len(), 0);
+    assert!(!site.get(&format!("/dokumen/{id}")).text().contains(&other));
+    assert_eq!(site.get(&format!("{address}?limit=99")).status.as_u16(), 400);
+}

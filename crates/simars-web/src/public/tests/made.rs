@@ -10,11 +10,12 @@ use simars_record::{
     FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, StatementRef,
     Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
-use simars_search::{Answer, Correction, Facets, Hit, PageHit};
+use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
 use super::super::{covered, document, page};
+use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
@@ -157,9 +158,24 @@ pub(super) fn told() -> document::Told {
         structure: Some(structure()),
         offered,
         related: related(),
+        inside: inside(),
+        similar: similar(),
         headings: (1..=14).map(|page| (page, heading(page))).collect(),
         look: Look::Pages,
     }
+}
+
+/// What was found inside it, in words that are not what was typed.
+fn inside() -> (Asked, Within) {
+    let pages = answer().hits.swap_remove(0).pages;
+    let correction = Some(Correction { query: "kursi <b>".to_owned(), applied: false });
+    let within = Within { total: 45, more: true, pages, relaxed: true, correction };
+    (Asked { q: "kursi \"<i>".to_owned(), exact: false, page: 2, per_page: 3 }, within)
+}
+
+fn similar() -> Vec<Similar> {
+    let hits = answer().hits.into_iter().take(5);
+    hits.map(|hit| Similar { same_text: hit.ordinal == 0, hit }).collect()
 }
 
 /// Another document, in which `document` is revoked.
