@@ -32,6 +32,7 @@ mod index;
 mod look;
 mod nearest;
 mod order;
+mod passage;
 mod query;
 mod request;
 mod rescore;

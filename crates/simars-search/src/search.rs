@@ -45,7 +45,7 @@ pub(crate) fn answer(
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
     let correction = correction(q, &plan.slips, exact, language);
-    Ok(Answer { total, hits, first: seen + 1, next, facets, relaxed, correction })
+    Ok(Answer { total, hits, first: seen.saturating_add(1), next, facets, relaxed, correction })
 }
 
 /// What was typed, with the words that were meant.

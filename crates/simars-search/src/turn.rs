@@ -131,7 +131,7 @@ fn next<'p>(
     let last = gathered.found[shown.clone()].last().filter(|_| found > shown.end);
     let next = last.map(|last| {
         let Cursor { stage, relaxed, newest, seen, .. } = *cursor;
-        let seen = seen + shown.len() as u64;
+        let seen = seen.saturating_add(shown.len() as u64);
         let looked_at_again = again && shown.end <= AGAIN;
         let next = Cursor::behind(last, request);
         Cursor { stage, relaxed, newest, seen, looked_at_again, ..next }.write()
