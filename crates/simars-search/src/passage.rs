@@ -96,7 +96,9 @@ fn end(page: &str, start: usize, to: usize, end: usize) -> usize {
     let closes = |at: &usize| page[..*at].trim_end().len();
     let after = end + page[end..].chars().take(3).map(char::len_utf8).sum::<usize>();
     let sentences = words(page, early, after.min(page.len())).filter(|at| is_start(page, *at));
-    if let Some(end) = sentences.map(|at| closes(&at)).filter(|at| (to..=end).contains(at)).last() {
+    // A colon announces more.
+    let ends = sentences.map(|at| closes(&at)).filter(|at| !page[..*at].ends_with(':'));
+    if let Some(end) = ends.filter(|at| (to..=end).contains(at)).last() {
         return end;
     }
     let at = words(page, to, (end + 1).min(page.len())).filter(|at| !is_glued(page, *at));
