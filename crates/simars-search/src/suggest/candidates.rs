@@ -20,8 +20,8 @@ const READ: usize = 400_000;
 const WITNESSES: usize = 3;
 /// Documents with a number that are looked at for the words behind it, for each that is wanted.
 const COMPARED: usize = 20;
-/// Years fill it up, so that one that has any is told by its beginning.
-const YEAR_DIGITS: usize = 4;
+/// Digits of a year; one that is typed has fewer.
+const YEAR_DIGITS: u32 = 4;
 
 /// A document that could be meant; the greater comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,26 +54,32 @@ impl<'a> Look<'a> {
         number: &Number,
         limit: usize,
     ) -> tantivy::Result<Vec<Candidate>> {
-        let mut found = Vec::new();
+        let mut keys = Vec::new();
         for (segment, standing) in self.places() {
-            let (index, columns) = self.segment(segment)?;
-            let kinds = wanted(columns, &number.kinds)?;
+            let (index, _) = self.segment(segment)?;
             let head = head(standing, Sort::Number);
-            let terms = stretch(&index, &format!("{head}{}", number.begins))?;
-            for (key, info) in terms {
+            for (key, info) in stretch(&index, &format!("{head}{}", number.begins))? {
                 let rest = &key[head.len() + number.begins.len()..];
                 let whole = rest.is_empty() || rest.starts_with(['/', '.', '-']);
                 let fit = u32::from(whole) * 1_000 + 999 - key.len().min(999) as u32;
-                self.each(&index, &info, segment, |candidate| {
-                    let counted = columns.counted[candidate.document as usize];
-                    let year = format!("{:0YEAR_DIGITS$}", counted.year);
-                    let of_kind = number.kinds.is_empty() || kinds.contains(&counted.kind);
-                    if of_kind && year.starts_with(&number.year) {
-                        found.push(Candidate { fit, ..candidate });
-                    }
-                })?;
+                keys.push((fit, segment, info));
             }
-            keep_best(&mut found, COMPARED * limit);
+        }
+        keys.sort_by_key(|(fit, segment, _)| (std::cmp::Reverse(*fit), *segment));
+        let enough = if number.words.is_empty() { limit } else { COMPARED * limit };
+        let mut found: Vec<Candidate> = Vec::new();
+        // What fits best is read first, and of what fits less well no more than is wanted.
+        for group in keys.chunk_by(|one, other| one.0 == other.0) {
+            for (fit, segment, info) in group {
+                let mut best = Best::new(enough);
+                self.of_number(number, *segment, info, |candidate| {
+                    best.take(Candidate { fit: *fit, ..candidate });
+                })?;
+                found.extend(best.finish());
+            }
+            if found.len() >= enough {
+                break;
+            }
         }
         found.sort_unstable_by(|one, other| other.cmp(one));
         // The words behind the number must be in the title.
@@ -84,6 +90,26 @@ impl<'a> Look<'a> {
             }
         }
         Ok(kept)
+    }
+
+    /// The documents of a number that are of the right kind and year.
+    fn of_number(
+        &mut self,
+        number: &Number,
+        segment: SegmentOrdinal,
+        info: &TermInfo,
+        mut take: impl FnMut(Candidate),
+    ) -> tantivy::Result<()> {
+        let (index, columns) = self.segment(segment)?;
+        let kinds = wanted(columns, &number.kinds)?;
+        let years = years(&number.year);
+        self.each(&index, info, segment, |document| {
+            let counted = columns.counted[document as usize];
+            let of_kind = number.kinds.is_empty() || kinds.contains(&counted.kind);
+            if of_kind && years.contains(&counted.year) {
+                take(candidate(columns, segment, document));
+            }
+        })
     }
 
     fn has_words(&self, candidate: Candidate, words: &[String]) -> tantivy::Result<bool> {
@@ -103,9 +129,9 @@ impl<'a> Look<'a> {
         kinds: &[&str],
         limit: usize,
     ) -> tantivy::Result<Vec<Candidate>> {
-        let mut found = Vec::new();
+        let mut best = Best::new(limit);
         if words.is_empty() && begun.is_none() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
         for (segment, standing) in self.places() {
             let (index, columns) = self.segment(segment)?;
@@ -115,16 +141,12 @@ impl<'a> Look<'a> {
                 continue;
             };
             for (document, _) in having.iter().enumerate().filter(|(_, has)| **has) {
-                let of_kind =
-                    kinds.is_empty() || kinds_here.contains(&columns.counted[document].kind);
-                if of_kind {
-                    found.push(candidate(columns, segment, document as u32));
+                if kinds.is_empty() || kinds_here.contains(&columns.counted[document].kind) {
+                    best.take(candidate(columns, segment, document as u32));
                 }
             }
-            keep_best(&mut found, limit);
         }
-        found.sort_unstable_by(|one, other| other.cmp(one));
-        Ok(found)
+        Ok(best.finish())
     }
 
     /// Which documents of a segment have all these words; `None` if one is nowhere.
@@ -158,8 +180,8 @@ impl<'a> Look<'a> {
         for infos in complete {
             let mut here = vec![false; columns.values.len()];
             for info in infos {
-                self.each(index, &info, segment, |candidate| {
-                    let at = candidate.document as usize;
+                self.each(index, &info, segment, |document| {
+                    let at = document as usize;
                     here[at] = having.as_ref().is_none_or(|having| having[at]);
                 })?;
             }
@@ -179,15 +201,15 @@ impl<'a> Look<'a> {
             return Ok(Vec::new());
         }
         for (segment, standing) in self.places() {
-            let (index, _) = self.segment(segment)?;
+            let (index, columns) = self.segment(segment)?;
             for (key, info) in
                 stretch(&index, &format!("{}{begins}", head(standing, Sort::Subject)))?
             {
                 let Some((_, name)) = key.split_once(BETWEEN) else { continue };
                 let mut pages = Vec::new();
-                self.each(&index, &info, segment, |candidate| {
+                self.each(&index, &info, segment, |document| {
                     if pages.len() < WITNESSES {
-                        pages.push(candidate);
+                        pages.push(candidate(columns, segment, document));
                     }
                 })?;
                 // Nobody may know it any more whose documents are all gone or closed.
@@ -247,7 +269,7 @@ impl<'a> Look<'a> {
         index: &InvertedIndexReader,
         info: &TermInfo,
         segment: SegmentOrdinal,
-        mut take: impl FnMut(Candidate),
+        mut take: impl FnMut(u32),
     ) -> tantivy::Result<()> {
         let alive = self.view.searcher.segment_reader(segment).alive_bitset();
         let columns: &Columns = &self.view.columns[segment as usize];
@@ -260,7 +282,7 @@ impl<'a> Look<'a> {
             let standing = columns.standings[document as usize];
             let open = standing < 16 && self.scope & (1 << standing) != 0;
             if open && alive.is_none_or(|alive| alive.is_alive(page)) {
-                take(candidate(columns, segment, document));
+                take(document);
             }
             page = postings.advance();
         }
@@ -268,17 +290,54 @@ impl<'a> Look<'a> {
     }
 }
 
+/// A document as a candidate.
 fn candidate(columns: &Columns, segment: SegmentOrdinal, document: u32) -> Candidate {
     let values = &columns.values[document as usize];
     Candidate { fit: 0, date: values.date, ordinal: values.ordinal, segment, document }
 }
 
-/// Keeps the greatest of what was found, in any order.
-fn keep_best(found: &mut Vec<Candidate>, limit: usize) {
-    if found.len() > limit {
-        found.select_nth_unstable_by(limit, |one, other| other.cmp(one));
-        found.truncate(limit);
+/// The greatest of many candidates.
+struct Best {
+    kept: Vec<Candidate>,
+    limit: usize,
+    /// No lesser one is among the greatest.
+    least: Option<Candidate>,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { kept: Vec::new(), limit, least: None }
     }
+
+    fn take(&mut self, candidate: Candidate) {
+        if self.least.is_some_and(|least| candidate < least) {
+            return;
+        }
+        self.kept.push(candidate);
+        if self.kept.len() >= 4 * self.limit.max(8) {
+            self.sort();
+            self.least = self.kept.last().copied();
+        }
+    }
+
+    fn sort(&mut self) {
+        self.kept.sort_unstable_by(|one, other| other.cmp(one));
+        self.kept.truncate(self.limit);
+    }
+
+    /// The greatest first.
+    fn finish(mut self) -> Vec<Candidate> {
+        self.sort();
+        self.kept
+    }
+}
+
+/// The years that begin so.
+fn years(begins: &str) -> std::ops::RangeInclusive<u16> {
+    let digits = u32::try_from(begins.len()).unwrap_or(YEAR_DIGITS).min(YEAR_DIGITS);
+    let span = 10_u16.pow(YEAR_DIGITS - digits);
+    let first = begins.parse::<u16>().unwrap_or(0).saturating_mul(span);
+    first..=first.saturating_add(span - 1)
 }
 
 /// The ordinals that these kinds have in the segment.
