@@ -207,7 +207,7 @@ impl Groups {
             kind: columns.kinds.wanted(grouping.kind.as_ref())?,
             issuer: columns.issuers.wanted(grouping.issuer.as_ref())?,
             collection: columns.collections.wanted(grouping.collection.as_ref())?,
-            subject: columns.subjects.wanted(grouping.subject.as_ref())?,
+            subject: columns.subjects.wanted(grouping.subject.as_ref()),
             kind_counts: vec![0; columns.kinds.len()],
             issuer_counts: vec![0; columns.issuers.len()],
             collection_counts: vec![0; columns.collections.len_telling()],
@@ -411,7 +411,7 @@ impl SegmentCollector for Groups {
             kinds: self.columns.kinds.counted(&self.kind_counts)?,
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
             collections: self.columns.collections.counted(&self.collection_counts)?,
-            subjects: self.columns.subjects.counted(&self.subject_counts)?,
+            subjects: self.columns.subjects.counted(&self.subject_counts),
             years,
             force: self.force_counts,
         })

@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
 use crate::schema::SUBJECT;
 
-/// Read once and used by all searches: 4 bytes for a document, and 4 for each subject of one.
+/// Read once and used by all searches: 4 bytes for a document, 4 for each subject of one, and the
+/// subjects themselves, of which a search that finds much would otherwise look up each.
 #[derive(Default)]
 pub(crate) struct Subjects {
     /// Where the subjects of each document begin in `ords`; empty if no document has any.
     begins: Vec<u32>,
     ords: Vec<u32>,
-    texts: Option<StrColumn>,
+    /// In alphabetical order, which is that of their ordinals.
+    texts: Vec<Box<str>>,
 }
 
 impl Subjects {
@@ -23,13 +24,18 @@ impl Subjects {
         first_pages: impl Iterator<Item = DocId>,
     ) -> tantivy::Result<Self> {
         // An index of before they were there has none.
-        let Some(texts) = reader.fast_fields().str(SUBJECT)? else { return Ok(Self::default()) };
+        let Some(column) = reader.fast_fields().str(SUBJECT)? else { return Ok(Self::default()) };
         let (mut begins, mut ords) = (Vec::new(), Vec::new());
         for page in first_pages {
             begins.push(ords.len() as u32);
-            ords.extend(texts.term_ords(page).filter_map(|ord| u32::try_from(ord).ok()));
+            ords.extend(column.term_ords(page).filter_map(|ord| u32::try_from(ord).ok()));
         }
-        Ok(Self { begins, ords, texts: Some(texts) })
+        let mut texts = Vec::with_capacity(column.num_terms());
+        let mut stream = column.dictionary().stream()?;
+        while stream.advance() {
+            texts.push(String::from_utf8_lossy(stream.key()).into_owned().into_boxed_str());
+        }
+        Ok(Self { begins, ords, texts })
     }
 
     /// The ordinals of a document's subjects.
@@ -43,26 +49,19 @@ impl Subjects {
 
     /// How many different subjects there are.
     pub(crate) fn len(&self) -> usize {
-        self.texts.as_ref().map_or(0, |texts| texts.num_terms())
+        self.texts.len()
     }
 
     /// The ordinal of `value`: `None` for any, an impossible one for a value that is not there.
-    pub(crate) fn wanted(&self, value: Option<&String>) -> tantivy::Result<Option<u32>> {
-        let Some(value) = value else { return Ok(None) };
-        let Some(texts) = &self.texts else { return Ok(Some(u32::MAX)) };
-        let ord = texts.dictionary().term_ord(value)?.and_then(|ord| u32::try_from(ord).ok());
-        Ok(Some(ord.unwrap_or(u32::MAX)))
+    pub(crate) fn wanted(&self, value: Option<&String>) -> Option<u32> {
+        let at = |value: &String| self.texts.binary_search_by(|text| (**text).cmp(value.as_str()));
+        value
+            .map(|value| at(value).ok().and_then(|ord| u32::try_from(ord).ok()).unwrap_or(u32::MAX))
     }
 
     /// Counts per ordinal as counts per subject.
-    pub(crate) fn counted(&self, counts: &[u32]) -> tantivy::Result<HashMap<String, u64>> {
-        let mut by_text = HashMap::new();
-        let Some(texts) = &self.texts else { return Ok(by_text) };
-        for (ord, count) in (0..).zip(counts).filter(|(_, count)| **count > 0) {
-            let mut text = String::new();
-            texts.ord_to_str(ord, &mut text)?;
-            by_text.insert(text, u64::from(*count));
-        }
-        Ok(by_text)
+    pub(crate) fn counted(&self, counts: &[u32]) -> HashMap<String, u64> {
+        let counted = self.texts.iter().zip(counts).filter(|(_, count)| **count > 0);
+        counted.map(|(text, count)| (text.to_string(), u64::from(*count))).collect()
     }
 }

@@ -1,7 +1,5 @@
 //! Subjects and collections: counted, and searched by.
 
-#![expect(clippy::unwrap_used, reason = "in a test, to panic is to fail")]
-
 use simars_search::{Entry, Index, Options, Request};
 
 fn counts(counts: &[(&str, u64)]) -> Vec<(String, u64)> {

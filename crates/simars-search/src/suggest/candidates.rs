@@ -9,13 +9,16 @@ use super::keys::{BETWEEN, Sort, head};
 use super::typed::Number;
 use crate::columns::Columns;
 use crate::index::View;
+use crate::rescore::go_to;
 
 /// Words of the dictionary that one look passes over in a segment.
 const PASSED: usize = 2_000;
 /// Of the words that begin as the last one does, so many are followed: those in the most titles.
-const FOLLOWED: usize = 24;
+const FOLLOWED: usize = 12;
 /// Entries of documents that one look reads in all segments together.
-const READ: usize = 400_000;
+const READ: usize = 120_000;
+/// What it costs to look one document up among the entries of a word, against reading one entry.
+const LOOKED_UP: usize = 8;
 /// Documents that bear witness to a subject.
 const WITNESSES: usize = 3;
 /// Documents with a number that are looked at for the words behind it, for each that is wanted.
@@ -179,15 +182,46 @@ impl<'a> Look<'a> {
         }
         for infos in complete {
             let mut here = vec![false; columns.values.len()];
+            let few = having.as_ref().map(|having| having.iter().filter(|has| **has).count());
             for info in infos {
+                if let (Some(having), Some(few)) = (&having, few)
+                    && few * LOOKED_UP < info.doc_freq as usize
+                {
+                    self.look_up(index, &info, columns, having, &mut here)?;
+                    continue;
+                }
                 self.each(index, &info, segment, |document| {
                     let at = document as usize;
-                    here[at] = having.as_ref().is_none_or(|having| having[at]);
+                    here[at] |= having.as_ref().is_none_or(|having| having[at]);
                 })?;
             }
             having = Some(here);
         }
         Ok(having)
+    }
+
+    /// Marks in `here` which of the documents of `having` a key has. They have been found before, so
+    /// that they may be.
+    fn look_up(
+        &mut self,
+        index: &InvertedIndexReader,
+        info: &TermInfo,
+        columns: &Columns,
+        having: &[bool],
+        here: &mut [bool],
+    ) -> tantivy::Result<()> {
+        let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        let documents = having.iter().enumerate().filter(|(at, has)| **has && !here[*at]);
+        let wanted: Vec<usize> = documents.map(|(at, _)| at).collect();
+        for at in wanted {
+            self.left = self.left.saturating_sub(LOOKED_UP);
+            let page = columns.first_page(at as u32);
+            if self.left == 0 {
+                break;
+            }
+            here[at] = go_to(&mut postings, page) == page;
+        }
+        Ok(())
     }
 
     /// The subjects that have a word beginning so, each with documents that have it.
@@ -201,17 +235,12 @@ impl<'a> Look<'a> {
             return Ok(Vec::new());
         }
         for (segment, standing) in self.places() {
-            let (index, columns) = self.segment(segment)?;
+            let (index, _) = self.segment(segment)?;
             for (key, info) in
                 stretch(&index, &format!("{}{begins}", head(standing, Sort::Subject)))?
             {
                 let Some((_, name)) = key.split_once(BETWEEN) else { continue };
-                let mut pages = Vec::new();
-                self.each(&index, &info, segment, |document| {
-                    if pages.len() < WITNESSES {
-                        pages.push(candidate(columns, segment, document));
-                    }
-                })?;
+                let pages = self.witnesses(&index, &info, segment)?;
                 // Nobody may know it any more whose documents are all gone or closed.
                 if pages.is_empty() {
                     continue;
@@ -231,6 +260,23 @@ impl<'a> Look<'a> {
             (name, pages)
         });
         Ok(found.collect())
+    }
+
+    /// A few documents of a key.
+    fn witnesses(
+        &mut self,
+        index: &InvertedIndexReader,
+        info: &TermInfo,
+        segment: SegmentOrdinal,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let columns: &'a Columns = &self.view.columns[segment as usize];
+        let mut found = Vec::new();
+        self.each(index, info, segment, |document| {
+            if found.len() < WITNESSES {
+                found.push(candidate(columns, segment, document));
+            }
+        })?;
+        Ok(found)
     }
 
     /// A title as it is compared: folded, and cut where it is long.

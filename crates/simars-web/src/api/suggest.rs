@@ -58,8 +58,7 @@ pub(crate) async fn get(
     Asker(who): Asker,
     visit: Visit,
 ) -> Result<Json<SuggestJson>, Problem> {
-    let typed =
-        value(&visit.pairs, &["q"]).is_some().then(|| raw(&visit.pairs)).unwrap_or_default();
+    let typed = raw(&visit.pairs);
     let limit = match value(&visit.pairs, &["limit"]) {
         None => LIMIT,
         Some(given) => query::amount("limit", given, MOST).map_err(|bad| bad.problem())?,
