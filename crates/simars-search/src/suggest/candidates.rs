@@ -19,6 +19,10 @@ const FOLLOWED: usize = 12;
 const READ: usize = 120_000;
 /// What it costs to look one document up among the entries of a word, against reading one entry.
 const LOOKED_UP: usize = 8;
+/// A word in more than one of so many titles is common.
+const COMMON: usize = 4;
+/// A title that is longer as it is compared may have been cut.
+const CUT: usize = 100;
 /// Documents that bear witness to a subject.
 const WITNESSES: usize = 3;
 /// Documents with a number that are looked at for the words behind it, for each that is wanted.
@@ -120,7 +124,12 @@ impl<'a> Look<'a> {
             return Ok(true);
         }
         let title = self.title(candidate)?;
-        Ok(words.iter().all(|word| title.split(' ').any(|other| other.starts_with(word.as_str()))))
+        // Where it is cut, the word may stand behind the end.
+        let cut = title.len() > CUT;
+        Ok(cut
+            || words
+                .iter()
+                .all(|word| title.split(' ').any(|other| other.starts_with(word.as_str()))))
     }
 
     /// The newest documents in whose titles all of `words` stand and one that begins as `begun`, of
@@ -149,10 +158,20 @@ impl<'a> Look<'a> {
                 }
             }
         }
-        Ok(best.finish())
+        let mut found = best.finish();
+        if words.len() + usize::from(begun.is_some()) > 1 {
+            let mut all = Vec::with_capacity(found.len());
+            for candidate in found {
+                if self.has_words(candidate, words)? {
+                    all.push(candidate);
+                }
+            }
+            found = all;
+        }
+        Ok(found)
     }
 
-    /// Which documents of a segment have all these words; `None` if one is nowhere.
+    /// Which documents of a segment have these words, but for the most common; `None` if one is nowhere.
     fn having(
         &mut self,
         index: &InvertedIndexReader,
@@ -170,6 +189,13 @@ impl<'a> Look<'a> {
             complete.push(vec![info]);
         }
         complete.sort_by_key(|infos| infos.iter().map(|info| info.doc_freq).min());
+        // A word of very many titles keeps few back, and is cheaper to see in those that are compared.
+        let others = usize::from(begun.is_some());
+        let documents = columns.values.len();
+        let many = |infos: &Vec<TermInfo>| infos[0].doc_freq as usize * COMMON > documents;
+        while complete.len() + others > 1 && complete.last().is_some_and(many) {
+            complete.pop();
+        }
         if let Some(begun) = begun {
             let mut terms = stretch(index, &format!("{head}{begun}"))?;
             if terms.is_empty() {
