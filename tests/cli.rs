@@ -111,6 +111,10 @@ fn search_finds_by_words_and_by_number() {
         let answer = &output.json()[0];
         assert_eq!(answer["hits"][0]["sha256"], sha256(fs::read(&one).unwrap()), "{query}");
     }
+    let corrected = scene.simars(&["search", "alokqsi"]);
+    assert!(corrected.stdout.contains("searched for: alokasi ("), "{}", corrected.stdout);
+    let exact = scene.simars(&["search", "alokqsi", "--exact", "--json"]).json();
+    assert_eq!((&exact[0]["total"], &exact[0]["did_you_mean"]), (&0.into(), &"alokasi".into()));
     let nothing = scene.simars(&["search", "zzzzqqqq", "--json"]);
     assert_eq!(nothing.json()[0]["total"], 0);
 }

@@ -26,5 +26,6 @@ mod scene;
 mod signatures;
 mod steps;
 mod tidy;
+mod typing;
 mod upkeep;
 mod witness;

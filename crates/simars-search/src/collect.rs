@@ -16,8 +16,9 @@ use std::sync::Arc;
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
 
-use crate::columns::{Columns, Counted, Labels, Values};
-use crate::request::Sort;
+use crate::columns::{Columns, Counted, Values};
+use crate::index::View;
+use crate::order::{Found, Order, Place, Rank, best_first, floor, sortable};
 use simars_record::ForceState;
 
 /// What to keep of the found pages.
@@ -27,6 +28,7 @@ pub(crate) struct Grouping {
     pub(crate) kind: Option<String>,
     pub(crate) issuer: Option<String>,
     pub(crate) collection: Option<String>,
+    pub(crate) subject: Option<String>,
     pub(crate) year: Option<u16>,
     /// Dates as yyyymmdd, both inclusive; given if there is a bound at all.
     pub(crate) dates: Option<(u32, u32)>,
@@ -36,77 +38,37 @@ pub(crate) struct Grouping {
     pub(crate) order: Order,
     /// Documents to keep, best first.
     pub(crate) limit: usize,
+    /// Only documents after this place are kept, though all are counted.
+    pub(crate) after: Option<Place>,
+    /// Documents with a greater ordinal came later and are not wanted.
+    pub(crate) newest: u64,
     /// Documents that are not wanted.
     pub(crate) excluded: Arc<HashSet<u64>>,
     /// The columns of each segment.
     pub(crate) columns: Arc<Vec<Arc<Columns>>>,
 }
 
-/// By what documents are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    Score,
-    Newest,
-    Oldest,
-    Title,
-    Number,
-}
-
-impl Order {
-    /// The order of a sort; `browse` says that nothing was typed, so that nothing has a score.
-    pub(crate) fn of(sort: Sort, browse: bool) -> Self {
-        match sort {
-            Sort::Relevance if browse => Self::Newest,
-            Sort::Relevance => Self::Score,
-            Sort::DateDescending => Self::Newest,
-            Sort::DateAscending => Self::Oldest,
-            Sort::Title => Self::Title,
-            Sort::Number => Self::Number,
-        }
-    }
-}
-
-/// A document that was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) segment: SegmentOrdinal,
-    /// Its place among the documents of the segment.
-    pub(crate) document: u32,
-    pub(crate) ordinal: u64,
-    /// Its best page if it was scored, else the first one that was found.
-    pub(crate) page: DocId,
-    pub(crate) score: Score,
-    rank: Rank,
-    /// The sort key as text, where the rank is one of this segment only.
-    text: Option<String>,
-}
-
-impl Found {
-    /// Adds to the score.
-    pub(crate) fn add(&mut self, score: Score) {
-        self.score += score;
-        self.rank.first = u64::from(sortable(self.score));
-    }
-}
-
 /// Everything that was found.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) total: u64,
+    /// The greatest ordinal of them all.
+    pub(crate) newest: u64,
     /// In the order of the request.
     pub(crate) found: Vec<Found>,
     pub(crate) kinds: HashMap<String, u64>,
     pub(crate) issuers: HashMap<String, u64>,
+    pub(crate) collections: HashMap<String, u64>,
+    pub(crate) subjects: HashMap<String, u64>,
     pub(crate) years: BTreeMap<u16, u64>,
     pub(crate) force: BTreeMap<ForceState, u64>,
 }
 
-/// Greater is better: the sort's own key, then newer, then later registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    first: u64,
-    date: u32,
-    ordinal: u64,
+impl Grouping {
+    /// Sets how many documents to keep.
+    pub(crate) fn keep(&mut self, limit: usize, view: &View) {
+        self.limit = limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX));
+    }
 }
 
 impl Grouping {
@@ -140,31 +102,18 @@ impl Gathered {
     /// Adds what another segment has.
     fn add(&mut self, other: Self) {
         self.total += other.total;
+        self.newest = self.newest.max(other.newest);
         self.found.extend(other.found);
-        for (value, count) in other.kinds {
-            *self.kinds.entry(value).or_default() += count;
-        }
-        for (value, count) in other.issuers {
-            *self.issuers.entry(value).or_default() += count;
-        }
+        add_counts(&mut self.kinds, other.kinds);
+        add_counts(&mut self.issuers, other.issuers);
+        add_counts(&mut self.collections, other.collections);
+        add_counts(&mut self.subjects, other.subjects);
         for (value, count) in other.years {
             *self.years.entry(value).or_default() += count;
         }
         for (value, count) in other.force {
             *self.force.entry(value).or_default() += count;
         }
-    }
-}
-
-/// The order of documents, across segments.
-pub(crate) fn best_first(a: &Found, b: &Found) -> Ordering {
-    match (&a.text, &b.text) {
-        (Some(left), Some(right)) => {
-            // Without a title or number: after all that have one.
-            let by_text = (left.is_empty(), left).cmp(&(right.is_empty(), right));
-            by_text.then_with(|| (b.rank.date, b.ordinal).cmp(&(a.rank.date, a.ordinal)))
-        }
-        _ => b.rank.cmp(&a.rank),
     }
 }
 
@@ -201,13 +150,19 @@ pub(crate) struct Groups {
     kind: Option<u32>,
     issuer: Option<u32>,
     collection: Option<u32>,
+    subject: Option<u32>,
     /// Whether there is a filter that needs more than [`Counted`].
     asks_more: bool,
     /// The document whose pages are being counted.
     counted: Option<u32>,
     total: u64,
+    newest: u64,
+    after: Option<Rank>,
     kind_counts: Vec<u32>,
     issuer_counts: Vec<u32>,
+    /// Empty where no document of the segment has any.
+    collection_counts: Vec<u32>,
+    subject_counts: Vec<u32>,
     year_counts: Vec<u32>,
     force_counts: BTreeMap<ForceState, u64>,
     /// The document whose pages are being ranked; `None` in its place if it is not wanted.
@@ -221,24 +176,33 @@ impl Groups {
         let columns = columns.ok_or_else(|| {
             TantivyError::InternalError(format!("segment {segment} has no columns"))
         })?;
+        let labels = grouping.order.labels(&columns);
+        let after = grouping.after.as_ref().map(|after| after.in_segment(labels)).transpose()?;
         let asks_more = grouping.collection.is_some()
+            || grouping.subject.is_some()
             || grouping.dates.is_some()
             || grouping.force.as_ref().is_some_and(|(_, wanted)| !wanted.is_empty())
+            || grouping.newest != u64::MAX
             || !grouping.excluded.is_empty();
         Ok(Self {
             grouping: grouping.clone(),
             segment,
             asks_more,
+            after,
             kind: columns.kinds.wanted(grouping.kind.as_ref())?,
             issuer: columns.issuers.wanted(grouping.issuer.as_ref())?,
             collection: columns.collections.wanted(grouping.collection.as_ref())?,
+            subject: columns.subjects.wanted(grouping.subject.as_ref()),
             kind_counts: vec![0; columns.kinds.len()],
             issuer_counts: vec![0; columns.issuers.len()],
+            collection_counts: vec![0; columns.collections.len_telling()],
+            subject_counts: vec![0; columns.subjects.len()],
             year_counts: vec![0; columns.year_span.1],
             force_counts: BTreeMap::new(),
             columns,
             counted: None,
             total: 0,
+            newest: 0,
             ranked: None,
             top: BinaryHeap::new(),
         })
@@ -294,18 +258,21 @@ impl Groups {
             && self.kind.is_none_or(|wanted| wanted == u32::from(kind))
             && self.issuer.is_none_or(|wanted| wanted == issuer)
             && grouping.year.is_none_or(|wanted| wanted == year)
-            && (!self.asks_more || self.fits_more(&self.columns.values[at]))
+            && (!self.asks_more || self.fits_more(document))
     }
 
     /// The filters that are rarely set.
-    fn fits_more(&self, values: &Values) -> bool {
-        let Values { ordinal, date, collection, force } = *values;
+    fn fits_more(&self, document: u32) -> bool {
+        let Values { ordinal, date, collection, force } = self.columns.values[document as usize];
         let stands = |(day, wanted): &(u32, Vec<ForceState>)| {
             wanted.is_empty() || force.on(*day).is_some_and(|stands| wanted.contains(&stands))
         };
+        let about = |wanted: u32| self.columns.subjects.of(document).contains(&wanted);
         self.collection.is_none_or(|wanted| wanted == collection)
+            && self.subject.is_none_or(about)
             && self.grouping.dates.is_none_or(|bounds| lies_within(date, bounds))
             && self.grouping.force.as_ref().is_none_or(stands)
+            && ordinal <= self.grouping.newest
             && !self.grouping.excluded.contains(&ordinal)
     }
 
@@ -320,10 +287,18 @@ impl Groups {
             return;
         }
         self.total += 1;
+        self.newest = self.newest.max(self.columns.values[document as usize].ordinal);
         let Counted { issuer, kind, year } = self.columns.counted[document as usize];
         add_one(&mut self.kind_counts, usize::from(kind));
         add_one(&mut self.issuer_counts, issuer as usize);
         add_one(&mut self.year_counts, usize::from(year - self.columns.year_span.0));
+        if !self.collection_counts.is_empty() {
+            let collection = self.columns.values[document as usize].collection;
+            add_one(&mut self.collection_counts, collection as usize);
+        }
+        for subject in self.columns.subjects.of(document) {
+            add_one(&mut self.subject_counts, *subject as usize);
+        }
         if let Some((day, _)) = &self.grouping.force
             && let Some(stands) = self.columns.values[document as usize].force.on(*day)
         {
@@ -337,7 +312,7 @@ impl Groups {
             Order::Score | Order::Newest => {}
             Order::Oldest => first = if first == 0 { 0 } else { u64::MAX - first },
             Order::Title | Order::Number => {
-                if let Some(labels) = self.labels() {
+                if let Some(labels) = self.grouping.order.labels(&self.columns) {
                     key = labels.ords.get_val(doc);
                     first = labels.rank(key);
                 }
@@ -374,7 +349,9 @@ impl Groups {
     /// must be: it may be newer.
     fn threshold(&self) -> Score {
         match self.top.peek() {
-            Some(worst) if self.top.len() >= self.grouping.limit => worst.0.score.next_down(),
+            Some(worst) if self.top.len() >= self.grouping.limit => {
+                floor(worst.0.score).next_down()
+            }
             _ => Score::MIN,
         }
     }
@@ -387,6 +364,9 @@ impl Groups {
         }
         let Values { date, ordinal, .. } = self.columns.values[document as usize];
         let rank = Rank { first, date, ordinal };
+        if self.after.is_some_and(|after| rank >= after) {
+            return;
+        }
         if full && self.top.peek().is_none_or(|worst| rank <= worst.0.rank) {
             return;
         }
@@ -394,15 +374,6 @@ impl Groups {
             self.top.pop();
         }
         self.top.push(Reverse(Candidate { rank, document, page, score, key }));
-    }
-
-    /// The column of the order, where it is one of labels.
-    fn labels(&self) -> Option<&Labels> {
-        match self.grouping.order {
-            Order::Title => Some(&self.columns.titles),
-            Order::Number => Some(&self.columns.numbers),
-            Order::Score | Order::Newest | Order::Oldest => None,
-        }
     }
 }
 
@@ -416,15 +387,16 @@ fn lies_within(date: u32, (from, to): (u32, u32)) -> bool {
     date != 0 && (from..=to).contains(&date)
 }
 
+fn add_counts(all: &mut HashMap<String, u64>, some: HashMap<String, u64>) {
+    for (value, count) in some {
+        *all.entry(value).or_default() += count;
+    }
+}
+
 fn add_one(counts: &mut [u32], at: usize) {
     if let Some(count) = counts.get_mut(at) {
         *count += 1;
     }
-}
-
-/// A score, not negative, as a number of the same order.
-fn sortable(score: Score) -> u32 {
-    if score > 0.0 { score.to_bits() } else { 0 }
 }
 
 impl Groups {
@@ -434,7 +406,12 @@ impl Groups {
         let mut found = Vec::with_capacity(self.top.len());
         for Reverse(candidate) in std::mem::take(&mut self.top) {
             let Candidate { rank, document, page, score, key } = candidate;
-            let text = self.labels().map(|labels| labels.text(key)).transpose()?;
+            let text = self
+                .grouping
+                .order
+                .labels(&self.columns)
+                .map(|labels| labels.text(key))
+                .transpose()?;
             let (segment, ordinal) = (self.segment, rank.ordinal);
             found.push(Found { segment, document, ordinal, page, score, rank, text });
         }
@@ -445,9 +422,12 @@ impl Groups {
             .collect();
         Ok(Gathered {
             total: self.total,
+            newest: self.newest,
             found,
             kinds: self.columns.kinds.counted(&self.kind_counts)?,
             issuers: self.columns.issuers.counted(&self.issuer_counts)?,
+            collections: self.columns.collections.counted(&self.collection_counts)?,
+            subjects: self.columns.subjects.counted(&self.subject_counts),
             years,
             force: self.force_counts,
         })

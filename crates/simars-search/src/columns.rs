@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::schema::FORCE;
+use crate::subjects::Subjects;
 use simars_record::ForceState;
-use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
+use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn, TermOrdHit};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
 /// A column of numbers, one for each page.
@@ -44,10 +45,20 @@ impl Labels {
         self.texts.num_terms()
     }
 
+    /// The same, but 0 if "" is the only one.
+    pub(crate) fn len_telling(&self) -> usize {
+        if self.has_empty && self.len() == 1 { 0 } else { self.len() }
+    }
+
     /// The ordinal of `value`: `None` for any, an impossible one for a value that is not there.
     pub(crate) fn wanted(&self, value: Option<&String>) -> tantivy::Result<Option<u32>> {
         let Some(value) = value else { return Ok(None) };
         Ok(Some(self.texts.dictionary().term_ord(value)?.map_or(u32::MAX, short)))
+    }
+
+    /// Where `text` is among the labels, or would be.
+    pub(crate) fn place(&self, text: &str) -> tantivy::Result<TermOrdHit> {
+        Ok(self.texts.dictionary().term_ord_or_next(text)?)
     }
 
     /// The label of an ordinal.
@@ -146,6 +157,7 @@ pub(crate) struct Columns {
     pub(crate) kinds: Labels,
     pub(crate) issuers: Labels,
     pub(crate) collections: Labels,
+    pub(crate) subjects: Subjects,
     pub(crate) titles: Labels,
     pub(crate) numbers: Labels,
     /// The least year of the segment, and how many years it spans.
@@ -198,6 +210,11 @@ impl Columns {
             document_of.push(values.len() as u32 - 1);
         }
         starts.push(pages);
+        let first_pages = (0..pages).filter(|page| {
+            let before = page.checked_sub(1).map(|before| document_of[before as usize]);
+            before != Some(document_of[*page as usize])
+        });
+        let subjects = Subjects::open(reader, first_pages)?;
         let spans = || counted.iter().map(|document| document.year);
         let (first, last) = (spans().min().unwrap_or(0), spans().max().unwrap_or(0));
         Ok(Self {
@@ -211,6 +228,7 @@ impl Columns {
             kinds,
             issuers,
             collections,
+            subjects,
             titles: Labels::open(reader, "title_order")?,
             numbers: Labels::open(reader, "number_order")?,
         })
@@ -230,6 +248,18 @@ impl Columns {
     /// been counted.
     pub(crate) fn has_long_documents(&self) -> bool {
         self.document_of.len() > 2 * self.values.len()
+    }
+
+    /// The pages of a document of the segment, deleted ones among them.
+    pub(crate) fn pages_of(&self, document: u32) -> std::ops::Range<DocId> {
+        self.first_page(document)..self.first_page(document + 1)
+    }
+
+    /// Whether the document of a page has a standing in `scope`.
+    pub(crate) fn may_be_found(&self, page: DocId, scope: u16) -> bool {
+        let document = self.document_of.get(page as usize);
+        let standing = document.and_then(|document| self.standings.get(*document as usize));
+        standing.is_some_and(|standing| *standing < 16 && scope & (1 << standing) != 0)
     }
 
     /// The number of a page: from 1; 0 for a document without pages.

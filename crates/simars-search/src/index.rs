@@ -11,7 +11,10 @@ use crate::columns::Columns;
 use crate::folder::{self, Folder};
 use crate::schema::{Fields, Rules};
 use crate::write::Writer;
-use crate::{Answer, Near, Request, SearchError, Sketch, nearest, search};
+use crate::{
+    Answer, Inside, Near, Request, SearchError, Similar, Sketch, Suggestions, Within, nearest,
+    search, similar, suggest, within,
+};
 
 /// How an index is opened.
 #[derive(Debug, Clone)]
@@ -83,7 +86,10 @@ pub(crate) struct View {
 
 impl View {
     /// Reads the columns of the segments that `before` has not.
-    fn open(searcher: tantivy::Searcher, before: Option<&Self>) -> tantivy::Result<Self> {
+    pub(crate) fn open(
+        searcher: tantivy::Searcher,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
         let known = |id| {
             let before = before?;
             let at =
@@ -236,6 +242,46 @@ impl Index {
     ) -> Result<Vec<Near>, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
         nearest::nearest(sketch, scope, limit, &serving)
+    }
+
+    /// What could be meant by what is being typed: documents by their number or title, and subjects,
+    /// no more than `limit` of each. `scope` is that of [`Request::scope`]; of other documents not
+    /// even the words are looked at. What is read is bounded, however many documents there are.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn suggest(
+        &self,
+        typed: &str,
+        scope: u16,
+        limit: usize,
+    ) -> Result<Suggestions, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        suggest::suggest(typed, scope, limit, &serving, &self.shared.language)
+    }
+
+    /// Searches the pages of one document. Nothing is found of one whose standing is not in scope.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn within(&self, inside: &Inside<'_>) -> Result<Within, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        within::within(inside, &serving, &self.shared.language)
+    }
+
+    /// The documents in `scope` that are about the same as the one with this ordinal, likest first,
+    /// at most `limit`. What is read for it is bounded, however long the document is.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn similar(
+        &self,
+        ordinal: u64,
+        scope: u16,
+        limit: usize,
+    ) -> Result<Vec<Similar>, SearchError> {
+        let serving = self.shared.read(|state| Arc::clone(&state.serving));
+        similar::similar(ordinal, scope, limit, &serving, &self.shared.language)
     }
 
     /// Reads everything the answering index holds and names the files that are damaged, and those

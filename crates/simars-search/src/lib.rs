@@ -14,30 +14,41 @@
 //! its form. No tantivy type is public. What it holds can be deleted at any time and built again.
 //!
 //! **Start at** [`Index::open`], [`Index::search`] and [`Index::nearest`] (texts that say nearly the
-//! same); then `analyze` (text to words), `query`
+//! same),
+//! [`Index::suggest`] (what could be meant while somebody types), [`Index::within`] (the pages of one
+//! document), [`Index::similar`] (what is about the same); then `analyze` (text to words), `query`
 //! (what was typed to what is looked for) and `collect` (pages to documents).
 
 mod analyze;
 mod collect;
 mod columns;
+mod cursor;
 mod entry;
 mod error;
 mod exclude;
 mod folder;
+mod hit;
 mod index;
 mod look;
 mod nearest;
+mod order;
+mod passage;
 mod query;
 mod request;
 mod rescore;
 mod schema;
 mod search;
+mod similar;
 mod sketch;
 mod snippet;
 mod spelling;
 mod stem;
+mod subjects;
+mod suggest;
 mod synonyms;
+mod turn;
 mod vocabulary;
+mod within;
 mod words;
 mod write;
 
@@ -46,7 +57,10 @@ pub use error::SearchError;
 pub use index::{Index, Options};
 pub use look::{Looked, look};
 pub use nearest::Near;
-pub use request::{Answer, Facets, Hit, PageHit, Request, Sort};
+pub use request::{Answer, Correction, Facets, Hit, PageHit, Request, Sort};
 pub use schema::fingerprint;
+pub use similar::Similar;
 pub use sketch::Sketch;
+pub use suggest::{Subject, Suggested, Suggestions};
+pub use within::{Inside, Within};
 pub use write::Writer;

@@ -14,6 +14,7 @@ mod parse;
 mod unlabelled;
 
 pub(crate) use build::{Part, Plan};
+pub(crate) use known::Slip;
 pub(crate) use need::first_number_key;
 
 #[cfg(test)]

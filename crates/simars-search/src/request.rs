@@ -9,6 +9,8 @@ use simars_record::ForceState;
 pub struct Request {
     /// What was typed. Any string gives an answer.
     pub q: String,
+    /// Every word must be found as it was typed: nothing is corrected, none may be missing.
+    pub exact: bool,
     /// Only this kind of act, as a key of `index-schema/kinds.toml`.
     pub kind: Option<String>,
     /// Only numbers of this year.
@@ -22,6 +24,8 @@ pub struct Request {
     pub issuer: Option<String>,
     /// Only in this collection.
     pub collection: Option<String>,
+    /// Only about this subject.
+    pub subject: Option<String>,
     /// The day of which it is asked and counted how acts stand, `YYYY-MM-DD`; without it, it is
     /// not.
     pub force_on: Option<String>,
@@ -29,8 +33,11 @@ pub struct Request {
     pub force: Vec<ForceState>,
     /// The order of the hits.
     pub sort: Sort,
-    /// Which page of hits, from 1.
+    /// Which page of hits, from 1; it costs more the greater it is.
     pub page: usize,
+    /// Goes on where an answer ended, in the place of a page: its [`Answer::next`]. It costs the same
+    /// however far the list goes, and the list does not shift while documents arrive.
+    pub cursor: Option<String>,
     /// Hits on a page, 1 to 100; other values are moved to the nearest of these.
     pub per_page: usize,
     /// Which standings may be found: bit n set means entries with standing n. 0 finds nothing.
@@ -42,16 +49,19 @@ impl Request {
     pub fn new(q: impl Into<String>, scope: u16) -> Self {
         Self {
             q: q.into(),
+            exact: false,
             kind: None,
             year: None,
             from: None,
             to: None,
             issuer: None,
             collection: None,
+            subject: None,
             force_on: None,
             force: Vec::new(),
             sort: Sort::Relevance,
             page: 1,
+            cursor: None,
             per_page: 10,
             scope,
         }
@@ -77,17 +87,34 @@ pub enum Sort {
 /// The answer to a [`Request`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
-    /// How many documents were found, on all pages of hits together.
+    /// How many documents were found, on all pages of hits together; with a cursor, without those that
+    /// came after the list began.
     pub total: u64,
     /// The documents on the page of hits that was asked for.
     pub hits: Vec<Hit>,
+    /// The place of the first of these among all, from 1.
+    pub first: u64,
+    /// Goes on behind the last of these; none if nothing follows.
+    pub next: Option<String>,
     /// What was found, counted.
     pub facets: Facets,
     /// No document had all the words: these have some of them.
     pub relaxed: bool,
+    /// What was probably meant, if that is not what was typed.
+    pub correction: Option<Correction>,
 }
 
-/// How many of the found documents have which kind, year and issuer.
+/// What was probably meant: of words that are nowhere, or seldom where others are often. Only words
+/// from documents that the asker may find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// What was typed, with the words that were meant.
+    pub query: String,
+    /// Whether this is what was searched for; otherwise it is worth a try.
+    pub applied: bool,
+}
+
+/// How many of the found documents have which kind, year, issuer, collection and subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Kind key and documents, most first.
@@ -96,6 +123,10 @@ pub struct Facets {
     pub year: Vec<(u16, u64)>,
     /// Issuer and documents, most first; at most `facet_values` of `index-schema/schema.toml`.
     pub issuer: Vec<(String, u64)>,
+    /// Collection and documents, most first; as many.
+    pub collection: Vec<(String, u64)>,
+    /// Subject and documents, most first; as many.
+    pub subject: Vec<(String, u64)>,
     /// How acts stand on the day of the request, and documents; none where no day was asked for.
     pub force: Vec<(ForceState, u64)>,
 }

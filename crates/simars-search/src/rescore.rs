@@ -7,8 +7,8 @@
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, TERMINATED};
 
-use crate::collect::{Found, best_first};
 use crate::columns::Columns;
+use crate::order::{Found, best_first};
 
 /// Documents that are looked at again. Those beyond keep their order, so that pages of hits join.
 pub(crate) const AGAIN: usize = 64;
@@ -99,6 +99,6 @@ fn places(
 
 /// Moves to `doc` or the next that is there. Never backwards, and never on from the end: tantivy
 /// allows neither.
-fn go_to<S: DocSet + ?Sized>(scorer: &mut S, doc: DocId) -> DocId {
+pub(crate) fn go_to<S: DocSet + ?Sized>(scorer: &mut S, doc: DocId) -> DocId {
     if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() }
 }

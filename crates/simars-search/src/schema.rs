@@ -18,6 +18,8 @@ use crate::SearchError;
 use crate::stem::Stems;
 use crate::synonyms::Synonyms;
 
+pub(crate) use optional::{FORCE, SUBJECT};
+
 /// Raised when the program writes an index that an older one could not read, or the other way round.
 const FORMAT: &str = "3";
 
@@ -258,12 +260,13 @@ pub(crate) struct Fields {
     pub(crate) opening: Option<Field>,
     /// Likewise.
     pub(crate) position: Option<Field>,
+    /// Likewise.
+    pub(crate) suggest: Option<Field>,
+    /// Likewise.
+    pub(crate) subject: Option<Field>,
     /// Likewise: from, changed, until.
     pub(crate) force: Option<[Field; 3]>,
 }
-
-/// The columns of an act's force.
-pub(crate) const FORCE: [&str; 3] = ["force_from", "force_changed", "force_until"];
 
 /// What the program asks of a field: its name, sort and what it must be good for.
 const NEEDED: [(&str, FieldSort, &str); 17] = [
@@ -347,6 +350,8 @@ impl Fields {
             sketch: optional::sketch(schema),
             opening: optional::opening(schema),
             position: optional::position(schema),
+            suggest: optional::suggest(schema),
+            subject: optional::subject(schema),
             force: optional::force(schema),
         })
     }

@@ -1,62 +1,23 @@
 //! From a request to its answer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use simars_describe::structure::{Anchor, Position};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, DocId, TantivyDocument};
+use tantivy::DocId;
 
 use crate::analyze::Language;
-use crate::collect::{Found, Gathered, Grouping, Order};
-use crate::exclude::Ordinals;
+use crate::collect::{Gathered, Grouping};
+use crate::hit::Reader;
 use crate::index::{Generation, View};
-use crate::query::{Part, Plan};
-use crate::rescore::{AGAIN, pages, rescore};
+use crate::order::{Found, Order};
+use crate::query::{Part, Plan, Slip};
+use crate::rescore::pages;
 use crate::snippet::Snippets;
+use crate::turn::{Turned, turn};
 use crate::vocabulary::Vocabulary;
+use crate::words::Form;
 use crate::write::date_as_number;
-use crate::{Answer, Entry, Facets, Hit, PageHit, Request, SearchError};
-
-/// Most hits on a page of hits.
-const PER_PAGE: usize = 100;
-
-/// What is stored of a document to show it as a hit.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Shown {
-    id: String,
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    year: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    sha256: String,
-}
-
-impl Shown {
-    pub(crate) fn of(entry: &Entry<'_>) -> Self {
-        Self {
-            id: entry.id.to_owned(),
-            title: entry.title.to_owned(),
-            kind: entry.kind.map(str::to_owned),
-            number: entry.number.map(str::to_owned),
-            year: entry.year,
-            date: entry.date.map(str::to_owned),
-            sha256: entry.sha256.to_owned(),
-        }
-    }
-
-    /// As it is stored. Strings and a number cannot fail to be written.
-    pub(crate) fn to_text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
+use crate::{Answer, Correction, Facets, Request, SearchError};
 
 /// Answers `request` from `generation`.
 pub(crate) fn answer(
@@ -66,34 +27,14 @@ pub(crate) fn answer(
 ) -> Result<Answer, SearchError> {
     let view = generation.view();
     let error = |error| SearchError::index("search", &generation.path)(error);
-    let mut vocabulary = Vocabulary::new(&view.searcher);
-    let plan = Plan::new(&request.q, language, generation.fields, &mut vocabulary);
-    let per_page = request.per_page.clamp(1, PER_PAGE);
-    let offset = (request.page.max(1) - 1).saturating_mul(per_page);
-    let mut grouping = grouping(request, &plan, &view, offset.saturating_add(per_page).max(AGAIN))?;
-    if let Some(query) = &plan.excluded {
-        let ordinals = Ordinals { columns: view.columns.clone() };
-        grouping.excluded = Arc::new(view.searcher.search(query, &ordinals).map_err(error)?);
-    }
-    let mut query = &plan.strict;
-    let mut gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
-    let complete = gathered.total;
-    // All words where that leaves enough to choose from; else what tells most of them, among which
-    // those with all words are; else any.
-    if let Some(some) = plan.some.as_ref().filter(|_| complete < language.rules.limits.enough) {
-        query = some;
-        gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
-    }
-    if let Some(relaxed) = plan.relaxed.as_ref().filter(|_| gathered.total == 0) {
-        query = relaxed;
-        gathered = grouping.gather(query.as_ref(), &view.searcher).map_err(error)?;
-    }
-    let relaxed = complete == 0 && gathered.total > 0;
-    if grouping.order == Order::Score {
-        rescore(&mut gathered.found, &plan.extras, &view.searcher).map_err(error)?;
-    }
-    let Gathered { total, found, kinds, issuers, years, force } = gathered;
-    let shown = &found[offset.min(found.len())..offset.saturating_add(per_page).min(found.len())];
+    let mut vocabulary = Vocabulary::new(&view, request.scope);
+    let (q, exact) = (&request.q, request.exact);
+    let plan = Plan::new(q, exact, language, generation.fields, &mut vocabulary);
+    let turned = turn(request, &plan, language.rules.limits.enough, &view, generation)?;
+    let Turned { mut gathered, shown, query, relaxed, seen, next } = turned;
+    let facets = facets(&mut gathered, language.rules.limits.facet_values);
+    let Gathered { total, found, .. } = gathered;
+    let shown = &found[shown];
     let pages = if plan.browse {
         shown.iter().map(|found| vec![found.page]).collect()
     } else {
@@ -103,9 +44,28 @@ pub(crate) fn answer(
     let reader = Reader { view: &view, generation, snippets };
     let hits = shown.iter().zip(&pages).map(|(found, pages)| reader.hit(found, pages));
     let hits = hits.collect::<Result<_, _>>()?;
-    let mut facets = facets(kinds, issuers, &years, language.rules.limits.facet_values);
-    facets.force = force.into_iter().collect();
-    Ok(Answer { total, hits, facets, relaxed })
+    let correction = correction(q, &plan.slips, exact, language);
+    Ok(Answer { total, hits, first: seen.saturating_add(1), next, facets, relaxed, correction })
+}
+
+/// What was typed, with the words that were meant.
+pub(crate) fn correction(
+    typed: &str,
+    slips: &[Slip],
+    exact: bool,
+    language: &Language,
+) -> Option<Correction> {
+    let mut query = String::new();
+    let mut at = 0;
+    for piece in language.pieces(typed).iter().filter(|piece| piece.form == Form::Part) {
+        let Some(slip) = slips.iter().find(|slip| slip.typed == piece.folded) else { continue };
+        query.push_str(&typed[at..piece.start]);
+        query.push_str(&slip.meant);
+        at = piece.end;
+    }
+    query.push_str(&typed[at..]);
+    let applied = !exact && slips.iter().any(|slip| slip.nowhere);
+    (at > 0).then_some(Correction { query, applied })
 }
 
 /// The pages to show: those with all the words; of a document that has no such page, those by which
@@ -129,11 +89,11 @@ fn best_pages(
     Ok(best)
 }
 
-fn grouping(
+/// What to keep of what is found; of documents, none yet. `browse` says that nothing was typed.
+pub(crate) fn grouping(
     request: &Request,
-    plan: &Plan,
+    browse: bool,
     view: &View,
-    limit: usize,
 ) -> Result<Grouping, SearchError> {
     let date = |field: &'static str, value: Option<&String>, open: u32| match value {
         None => Ok(open),
@@ -151,92 +111,32 @@ fn grouping(
         kind: request.kind.clone(),
         issuer: request.issuer.clone(),
         collection: request.collection.clone(),
+        subject: request.subject.clone(),
         year: request.year,
         dates: bounded.then_some((from, to)),
         force: (force_on > 0).then(|| (force_on, request.force.clone())),
-        order: Order::of(request.sort, plan.browse),
-        limit: limit.min(usize::try_from(view.searcher.num_docs()).unwrap_or(usize::MAX)),
+        order: Order::of(request.sort, browse),
+        limit: 0,
+        after: None,
+        newest: u64::MAX,
         excluded: Arc::default(),
         columns: view.columns.clone(),
     })
 }
 
-fn facets(
-    kinds: HashMap<String, u64>,
-    issuers: HashMap<String, u64>,
-    years: &BTreeMap<u16, u64>,
-    limit: usize,
-) -> Facets {
-    let most_first = |counts: HashMap<String, u64>| {
-        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+fn facets(gathered: &mut Gathered, limit: usize) -> Facets {
+    let most_first = |counts: &mut HashMap<String, u64>| {
+        let mut counts: Vec<(String, u64)> = std::mem::take(counts).into_iter().collect();
         counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         counts.truncate(limit);
         counts
     };
-    let year = years.iter().rev().map(|(year, count)| (*year, *count));
-    let (kind, issuer) = (most_first(kinds), most_first(issuers));
-    Facets { kind, year: year.collect(), issuer, ..Facets::default() }
-}
-
-/// Reads what the hits show. Only the hits that are shown are read: that is what makes snippets
-/// affordable.
-struct Reader<'a> {
-    view: &'a View,
-    generation: &'a Generation,
-    snippets: Snippets<'a>,
-}
-
-impl Reader<'_> {
-    /// A hit with these pages.
-    fn hit(&self, found: &Found, pages: &[DocId]) -> Result<Hit, SearchError> {
-        let fields = &self.generation.fields;
-        let columns = &self.view.columns[found.segment as usize];
-        let first = columns.first_page(found.document);
-        let first_page = self.page(DocAddress::new(found.segment, first))?;
-        let shown = text(&first_page, fields.shown);
-        let shown: Shown = serde_json::from_str(shown).map_err(|error| SearchError::Index {
-            doing: "read",
-            path: self.generation.path.clone(),
-            detail: format!("document {} has no first page ({error})", found.ordinal),
-        })?;
-        let mut page_hits = Vec::with_capacity(pages.len());
-        for &doc in pages {
-            let page = columns.page_number(doc);
-            if page == 0 {
-                continue;
-            }
-            let other = match doc == first {
-                true => None,
-                false => Some(self.page(DocAddress::new(found.segment, doc))?),
-            };
-            let stored = other.as_ref().unwrap_or(&first_page);
-            let body = text(stored, fields.body);
-            let (snippet, found_at) = self.snippets.of(body);
-            let anchor = found_at.and_then(|at| anchor(stored, fields.position?, body, at));
-            page_hits.push(PageHit { page, anchor, snippet });
-        }
-        let Shown { id, title, kind, number, year, date, sha256 } = shown;
-        let (ordinal, score, pages) = (found.ordinal, found.score, page_hits);
-        Ok(Hit { ordinal, id, title, kind, number, year, date, sha256, score, pages })
+    Facets {
+        kind: most_first(&mut gathered.kinds),
+        year: gathered.years.iter().rev().map(|(year, count)| (*year, *count)).collect(),
+        issuer: most_first(&mut gathered.issuers),
+        collection: most_first(&mut gathered.collections),
+        subject: most_first(&mut gathered.subjects),
+        force: std::mem::take(&mut gathered.force).into_iter().collect(),
     }
-
-    fn page(&self, address: DocAddress) -> Result<TantivyDocument, SearchError> {
-        let page = self.view.searcher.doc(address);
-        page.map_err(SearchError::index("read", &self.generation.path))
-    }
-}
-
-/// What a find stands in, of a page of an act.
-fn anchor(
-    page: &TantivyDocument,
-    position: tantivy::schema::Field,
-    body: &str,
-    at: usize,
-) -> Option<Anchor> {
-    let position = page.get_first(position).and_then(|value| value.as_str())?;
-    Position::from_text(position).at(body, at)
-}
-
-fn text(page: &TantivyDocument, field: tantivy::schema::Field) -> &str {
-    page.get_first(field).and_then(|value| value.as_str()).unwrap_or("")
 }

@@ -9,12 +9,12 @@ use tantivy::directory::error::LockError;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::{TantivyDocument, TantivyError, Term};
 
+use crate::hit::Shown;
 use crate::index::{Generation, Shared};
 use crate::query::first_number_key;
 use crate::schema::Fields;
-use crate::search::Shown;
 use crate::words::folded;
-use crate::{Entry, InForce, SearchError, Sketch};
+use crate::{Entry, InForce, SearchError, Sketch, suggest};
 
 /// Segments of a size that are merged into one.
 const SEGMENTS_PER_MERGE: usize = 6;
@@ -181,10 +181,23 @@ impl Writer {
         }
         if index == 0 {
             page.add_text(self.fields.shown, Shown::of(entry).to_text());
+            self.add_asked(page, entry);
             if let Some(field) = self.fields.sketch {
                 let sketch = Sketch::of(entry.pages.iter().copied());
                 sketch.kept(entry.standing).for_each(|number| page.add_u64(field, number));
             }
+        }
+    }
+
+    /// What only first pages have, to be counted and suggested by.
+    fn add_asked(&self, page: &mut TantivyDocument, entry: &Entry<'_>) {
+        if let Some(field) = self.fields.subject {
+            let subjects = entry.subject.into_iter().flat_map(suggest::subjects);
+            subjects.for_each(|subject| page.add_text(field, subject));
+        }
+        if let Some(field) = self.fields.suggest {
+            let keys = suggest::keys(entry, &self.shared.language);
+            keys.iter().for_each(|key| page.add_text(field, key));
         }
     }
 

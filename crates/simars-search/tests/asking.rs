@@ -109,3 +109,91 @@ fn a_bare_number_after_a_kind_is_a_number() {
         assert!(hits[0].ordinal == 2 && hits[0].score > 400.0, "{typed}: {hits:?}");
     }
 }
+
+/// What was meant, and whether it was searched for.
+fn meant(archive: &Archive, q: &str) -> Option<(String, bool)> {
+    let correction = archive.ask(q).correction?;
+    Some((correction.query, correction.applied))
+}
+
+#[test]
+fn what_was_meant_is_said() {
+    let archive = archive();
+    for (typed, query) in [
+        ("dremaga", "dermaga"),
+        ("Pedagangg \"pasar malam\"", "pedagang \"pasar malam\""),
+        ("tamann DREMAGA!", "taman dermaga!"),
+    ] {
+        assert_eq!(meant(&archive, typed), Some((query.to_owned(), true)), "{typed}");
+    }
+    for right in
+        ["dermaga timur", "tjatatan", "catatan", "metro mini", "xyzzyx", "", "keputusan 42"]
+    {
+        assert_eq!(meant(&archive, right), None, "{right}");
+    }
+    // Literally there is nothing, but what was meant is worth a try.
+    let literal = Request { exact: true, ..Request::new("dremaga", 1) };
+    let answer = archive.index.search(&literal).unwrap();
+    let correction = answer.correction.unwrap();
+    assert_eq!((answer.total, correction.query.as_str()), (0, "dermaga"));
+    assert!(!correction.applied);
+    let literal = Request { exact: true, ..Request::new("dermaga selatan", 1) };
+    assert_eq!(archive.index.search(&literal).unwrap().total, 0, "no word may be missing");
+}
+
+#[test]
+fn a_word_that_is_seldom_is_only_doubted() {
+    let documents: Vec<(String, String)> =
+        (0..40).map(|at| (format!("{at}"), format!("Warga nomor {at} hadir"))).collect();
+    let mut all: Vec<(&str, &str, &str)> =
+        documents.iter().map(|(number, text)| (number.as_str(), "Daftar", text.as_str())).collect();
+    all.push(("90", "Daftar", "Wraga hadir."));
+    let archive = Archive::with(&all);
+    assert_eq!(meant(&archive, "wraga hadir"), Some(("warga hadir".to_owned(), false)));
+    // By itself it is what was typed.
+    assert_eq!(meant(&archive, "wraga"), None);
+}
+
+#[test]
+fn words_of_closed_documents_are_no_words() {
+    let entry = |ordinal, standing, text: &'static str| Entry {
+        ordinal,
+        standing,
+        pages: vec![text],
+        ..Entry::default()
+    };
+    // The closed page has the nearer word, more often, and a word that nobody else has.
+    let closed = "dermagah dermagah sandiwara sandiwara rahasia";
+    let mut entries = vec![entry(1, 0, "dermaga timur"), entry(2, 0, "taman kota")];
+    let answers = |entries: &[Entry<'_>]| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { threads: 1, heap_bytes: 15_000_000, ..Options::default() };
+        let index = Index::open(folder.path(), options).unwrap();
+        let mut writer = index.writer().unwrap();
+        for entry in entries {
+            writer.put_new(entry).unwrap();
+            writer.commit(entry.ordinal, true).unwrap();
+        }
+        let queries = [
+            "dermagag",
+            "dermagah",
+            "sandiwara",
+            "sandiwra",
+            "taman sandiwara",
+            "kota sandi wara",
+            "rahasia timur",
+        ];
+        queries.map(|query| {
+            let answer = index.search(&Request::new(query, 1)).unwrap();
+            let hits: Vec<u64> = answer.hits.iter().map(|hit| hit.ordinal).collect();
+            (query, answer.correction, answer.total, hits, answer.relaxed)
+        })
+    };
+    let without = answers(&entries);
+    assert_eq!(without[0].1.as_ref().unwrap().query, "dermaga");
+    for ordinal in 3..30 {
+        entries.push(entry(ordinal, 1, closed));
+    }
+    // Word for word as if the closed pages were not there.
+    assert_eq!(answers(&entries), without);
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod audit;
+pub(crate) mod beside;
 pub(crate) mod citations;
 pub(crate) mod compare;
 pub(crate) mod coverage;
@@ -12,5 +13,6 @@ pub(crate) mod people;
 pub(crate) mod recognition;
 pub(crate) mod review;
 pub(crate) mod search;
+pub(crate) mod suggest;
 pub(crate) mod upload;
 pub(crate) mod verify;

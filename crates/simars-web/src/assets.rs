@@ -14,7 +14,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 14] = [
+const ASSETS: [Asset; 15] = [
     Asset {
         name: "upload.js",
         media_type: "text/javascript; charset=utf-8",
@@ -79,6 +79,11 @@ const ASSETS: [Asset; 14] = [
         name: "progress.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/progress.js"),
+    },
+    Asset {
+        name: "suggest.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/suggest.js"),
     },
     Asset {
         name: "icon.svg",

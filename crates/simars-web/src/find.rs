@@ -48,7 +48,12 @@ pub(crate) async fn run(state: &Arc<State>, who: Who, mut request: Request) -> R
     let (answer, told, complete) = blocking(move || {
         // Asked before the search: what is searched is at least as new as this.
         let complete = holdings.caught_up();
-        search(&holdings, who, &request).map(|(answer, told)| (answer, told, complete))
+        let found = search(&holdings, who, &request);
+        found.map(|(mut answer, told)| {
+            // Until the index knows of every change of access, it may know words that are closed.
+            answer.correction = answer.correction.filter(|_| complete);
+            (answer, told, complete)
+        })
     })
     .await??;
     Ok(Found { answer, told, milliseconds: started.elapsed().as_millis() as u64, complete })
@@ -108,13 +113,20 @@ fn tell(holdings: &Holdings, document: &Document, force: Option<ForceState>) -> 
 
 /// Takes a document out of the counts, which would tell of it otherwise.
 fn leave_out(answer: &mut Answer, hit: &Hit, document: Option<&Document>) {
-    let issuer = document.and_then(|document| document.description.issuer.as_ref());
+    let description = document.map(|document| &document.description);
+    let issuer = description.and_then(|description| description.issuer.as_ref());
+    let collection = description.and_then(|description| description.collection.as_ref());
+    let subjects = description.and_then(|description| description.subject.as_ref());
     answer.total = answer.total.saturating_sub(1);
     // How it stands is not looked up for somebody who may not know: rather no counts at all.
     answer.facets.force.clear();
     one_less(&mut answer.facets.kind, hit.kind.as_ref());
     one_less(&mut answer.facets.year, hit.year.as_ref());
     one_less(&mut answer.facets.issuer, issuer.map(|field| &field.value));
+    one_less(&mut answer.facets.collection, collection.map(|field| &field.value));
+    for subject in subjects.into_iter().flat_map(|field| field.value.split(';')) {
+        one_less(&mut answer.facets.subject, Some(&subject.trim().to_owned()));
+    }
 }
 
 fn one_less<T: PartialEq>(counts: &mut Vec<(T, u64)>, value: Option<&T>) {

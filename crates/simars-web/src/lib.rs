@@ -19,6 +19,7 @@ mod address;
 mod api;
 mod assets;
 mod auth;
+mod beside;
 mod body;
 mod checker;
 mod citation;

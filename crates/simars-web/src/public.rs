@@ -1,6 +1,7 @@
 //! Pages for people. Each module is one page: what it shows, and how a request becomes that.
 
 pub(crate) mod about;
+mod beside;
 pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod coverage;

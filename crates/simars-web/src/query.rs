@@ -47,9 +47,12 @@ pub(crate) const FROM: [&str; 2] = ["from", "dari"];
 pub(crate) const TO: [&str; 2] = ["to", "sampai"];
 pub(crate) const ISSUER: [&str; 2] = ["issuer", "penerbit"];
 pub(crate) const COLLECTION: [&str; 2] = ["collection", "koleksi"];
+pub(crate) const SUBJECT: [&str; 2] = ["subject", "subjek"];
+pub(crate) const EXACT: [&str; 2] = ["exact", "persis"];
 pub(crate) const IN_FORCE_ON: [&str; 2] = ["in_force_on", "berlaku_pada"];
 pub(crate) const LEGAL_STATUS: [&str; 2] = ["legal_status", "keberlakuan"];
 pub(crate) const SORT: [&str; 2] = ["sort", "urut"];
+pub(crate) const CURSOR: [&str; 2] = ["cursor", "lanjut"];
 pub(crate) const PAGE: [&str; 2] = ["page", "halaman"];
 
 /// A page of results far behind anything a person turns to; it bounds what a search must rank.
@@ -95,14 +98,17 @@ pub(crate) fn read(
         (Some(_), None) => vec![ForceState::InForce, ForceState::Amended],
         (None, None) => Vec::new(),
     };
-    let request = Request {
+    let mut request = Request {
         q: value(pairs, &["q"]).unwrap_or_default().to_owned(),
+        exact: read(EXACT, "1 or 0", &|text| yes_or_no(text).map(|_| text.to_owned()))
+            .is_some_and(|text| yes_or_no(&text) == Some(true)),
         kind: read(KIND, "", &|text| Some(kind(text))),
         year: read(YEAR, "four digits, for example 2024", &year).and_then(|year| year.parse().ok()),
         from: read(FROM, "YYYY-MM-DD or a year", &|text| date(text, "01-01")),
         to: read(TO, "YYYY-MM-DD or a year", &|text| date(text, "12-31")),
         issuer: read(ISSUER, "", &as_is),
         collection: read(COLLECTION, "", &as_is),
+        subject: read(SUBJECT, "", &as_is),
         force_on: in_force_on,
         force,
         sort: read(SORT, "relevance, newest, oldest, title or number", &|text| {
@@ -116,9 +122,24 @@ pub(crate) fn read(
         per_page: read(["per_page", "per_halaman"], "1 to 100", &|text| count(text, 100))
             .and_then(|count| count.parse().ok())
             .unwrap_or(per_page),
+        cursor: value(pairs, &CURSOR).map(str::to_owned),
         scope,
     };
+    if !request.takes_cursor() {
+        let given = request.cursor.take().unwrap_or_default();
+        let hint = "next_cursor of the answer before, with the same search";
+        let value = given.chars().take(60).collect();
+        bad.push(BadParameter { name: CURSOR[0], value, hint });
+    }
     (request, bad)
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" | "ya" => Some(true),
+        "0" | "false" | "tidak" => Some(false),
+        _ => None,
+    }
 }
 
 /// How an act may stand, from its written form.
@@ -154,6 +175,17 @@ fn sort(text: &str) -> Option<Sort> {
         other => other,
     };
     SORTS.into_iter().find(|(_, name, _)| *name == text).map(|(sort, _, _)| sort)
+}
+
+/// A number of things, 1 to `most`.
+pub(crate) fn amount(name: &'static str, given: &str, most: usize) -> Result<usize, BadParameter> {
+    let counted = count(given, most).and_then(|count| count.parse().ok());
+    let value = || given.chars().take(60).collect();
+    counted.ok_or_else(|| BadParameter {
+        name,
+        value: value(),
+        hint: "a number from 1, not too large",
+    })
 }
 
 fn count(text: &str, most: usize) -> Option<String> {
@@ -195,6 +227,8 @@ mod tests {
             ("sort=best", "sort"),
             ("in_force_on=2024", "in_force_on"),
             ("keberlakuan=entah", "legal_status"),
+            ("persis=entah", "exact"),
+            ("lanjut=01ff", "cursor"),
             ("page=0", "page"),
             ("page=-1", "page"),
             ("page=99999999999999999999", "page"),

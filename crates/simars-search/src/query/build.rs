@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::beside::{Beside, Form};
-use super::known::look_up;
+use super::known::{Slip, look_up};
 use super::marks::marks;
 use super::need::{Act, Choice, Need, Unit, Word, understand};
 use super::parse::parse;
@@ -41,12 +41,15 @@ pub(crate) struct Plan {
     pub(crate) browse: bool,
     /// What snippets mark.
     pub(crate) marks: Marks,
+    /// Words that are, or would be, read otherwise than they were typed.
+    pub(crate) slips: Vec<Slip>,
 }
 
 impl Plan {
-    /// The plan for what was typed.
+    /// The plan for what was typed. Where it is meant literally, all of it must be found as it is.
     pub(crate) fn new(
         typed: &str,
+        literal: bool,
         language: &Language,
         fields: Fields,
         vocabulary: &mut Vocabulary<'_>,
@@ -68,22 +71,24 @@ impl Plan {
                 excluded: None,
                 browse,
                 marks,
+                slips: Vec::new(),
             };
         }
         let (unwanted, mut choices): (Vec<Choice>, Vec<Choice>) =
             choices.into_iter().partition(|choice| choice.not);
         drop_stop_words(&mut choices, language);
-        look_up(&mut choices, language, fields, vocabulary);
+        let slips = look_up(&mut choices, literal, language, fields, vocabulary);
         let needs = unwanted.iter().flat_map(|choice| &choice.any);
         Self {
             strict: builder.strict(&choices),
-            some: builder.some(&choices, rules.limits.telling),
-            relaxed: builder.relaxed(&choices),
+            some: builder.some(&choices, rules.limits.telling).filter(|_| !literal),
+            relaxed: builder.relaxed(&choices).filter(|_| !literal),
             extras: builder.extras(&choices),
             excluded: (!unwanted.is_empty())
                 .then(|| any(needs.map(|need| builder.required(need)).collect())),
             browse: false,
             marks: marks(&choices, language),
+            slips,
         }
     }
 }

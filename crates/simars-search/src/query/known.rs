@@ -14,30 +14,50 @@ const SELDOM: u64 = 3;
 /// … if one like it is on so many times as many.
 const MUCH_MORE: u64 = 10;
 
+/// A word that was probably meant otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slip {
+    /// The word as it was typed, folded.
+    pub(crate) typed: String,
+    /// What was probably meant.
+    pub(crate) meant: String,
+    /// Whether the word itself is nowhere, so that all that is found is what was meant.
+    pub(crate) nowhere: bool,
+}
+
 /// Weighs the choices, and finds what may stand for their words: two words written as one, and for a
-/// word that is nowhere those that are like it.
+/// word that is nowhere those that are like it. Where words are meant literally, nothing stands for
+/// them. The second value is what would be, or is, read otherwise.
 pub(super) fn look_up(
     choices: &mut [Choice],
+    literal: bool,
     language: &Language,
     fields: Fields,
     vocabulary: &mut Vocabulary<'_>,
-) {
-    join(choices, language, fields, vocabulary);
+) -> Vec<Slip> {
+    if !literal {
+        join(choices, language, fields, vocabulary);
+    }
     let similar = language.rules.weights.similar;
+    let mut slips = Vec::new();
     let mut corrected = 0;
     let doubted = if choices.len() > 1 { SELDOM } else { 0 };
     for choice in choices {
         if let [Need::Word(word)] = choice.any.as_mut_slice()
             && word.also.is_empty()
             && corrected < CORRECTED
-            && let own = vocabulary.pages(fields.stem, &word.stem)
+            && let own = vocabulary.open_pages(fields.stem, &word.stem, doubted + 1)
             && own <= doubted
         {
             corrected += 1;
-            for exact in vocabulary.like(fields.body, &word.exact) {
-                if own == 0 || vocabulary.pages(fields.body, &exact) >= MUCH_MORE * own {
-                    add(word, exact, similar, language);
-                }
+            let mut like = vocabulary.like(fields.body, &word.exact);
+            let enough = MUCH_MORE * own;
+            like.retain(|exact| vocabulary.open_pages(fields.body, exact, enough) >= enough);
+            if let Some(meant) = like.first().cloned() {
+                slips.push(Slip { typed: word.exact.clone(), meant, nowhere: own == 0 });
+            }
+            if !literal {
+                like.into_iter().for_each(|exact| add(word, exact, similar, language));
             }
         }
         for need in &mut choice.any {
@@ -49,6 +69,7 @@ pub(super) fn look_up(
         let known = choice.any.iter().map(|need| pages(need, fields, vocabulary)).sum();
         choice.weight = vocabulary.weight(known);
     }
+    slips
 }
 
 /// `metro mini` also finds `metromini`, if that is a word.

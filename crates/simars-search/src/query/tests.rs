@@ -8,6 +8,7 @@ use super::build::Plan;
 use super::need::{Choice, Need, understand};
 use super::parse::parse;
 use crate::analyze::Language;
+use crate::index::View;
 use crate::schema::{Fields, Prefix, Rules};
 use crate::vocabulary::Vocabulary;
 
@@ -16,9 +17,9 @@ fn language() -> Language {
 }
 
 /// What sees an index without any document.
-fn empty(language: &Language) -> tantivy::Searcher {
+fn empty(language: &Language) -> View {
     let index = tantivy::Index::create_in_ram(language.rules.schema.clone());
-    index.reader().unwrap().searcher()
+    View::open(index.reader().unwrap().searcher(), None).unwrap()
 }
 
 fn understood(query: &str) -> Vec<Choice> {
@@ -151,8 +152,9 @@ fn long_queries_are_cut() {
 fn nothing_to_look_for_is_told_from_nothing_typed() {
     let language = language();
     let fields = Fields::of(&language.rules.schema).unwrap();
-    let searcher = empty(&language);
-    let plan = |query: &str| Plan::new(query, &language, fields, &mut Vocabulary::new(&searcher));
+    let view = empty(&language);
+    let plan =
+        |query: &str| Plan::new(query, false, &language, fields, &mut Vocabulary::new(&view, 1));
     assert!(plan("  \n").browse);
     for query in ["🗳️", "\"\"", "-", "…", "OR"] {
         assert!(!plan(query).browse && plan(query).relaxed.is_none(), "{query}");
@@ -165,7 +167,7 @@ proptest! {
     fn any_string_is_planned(query in "(\\PC|[\"\\-:/ ]|OR|tahun:|nomor:|UU 7/2017){0,60}") {
         let language = language();
         let fields = Fields::of(&language.rules.schema).unwrap();
-        let searcher = empty(&language);
-        Plan::new(&query, &language, fields, &mut Vocabulary::new(&searcher));
+        let view = empty(&language);
+        Plan::new(&query, false, &language, fields, &mut Vocabulary::new(&view, 1));
     }
 }

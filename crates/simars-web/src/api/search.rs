@@ -8,7 +8,7 @@ use axum::extract;
 use serde::Serialize;
 use simars_access::scope;
 use simars_record::ForceState;
-use simars_search::{Answer, Hit, PageHit};
+use simars_search::{Answer, Correction, Hit, PageHit};
 
 use crate::auth::Asker;
 use crate::coverage::Coverage;
@@ -25,10 +25,17 @@ const PER_PAGE: usize = 10;
 #[derive(Debug, Serialize)]
 pub(crate) struct SearchJson {
     total: u64,
+    /// `cursor=` of the next page; null if nothing follows. Unlike `page`, it costs the same however
+    /// far the list goes.
+    next_cursor: Option<String>,
     took_ms: u64,
     hits: Vec<HitJson>,
     facets: FacetsJson,
     relaxed: bool,
+    /// What was searched for instead of `q`, words of which are nowhere; null if nothing was.
+    corrected: Option<String>,
+    /// What was probably meant and is worth a search; null if nothing is.
+    did_you_mean: Option<String>,
     /// Whether everything registered before was searched; false while the index is catching up.
     complete: bool,
 }
@@ -53,7 +60,7 @@ struct HitJson {
 }
 
 #[derive(Debug, Serialize)]
-struct PageJson {
+pub(super) struct PageJson {
     page: u32,
     /// The article or the point of the dictum that the snippet shows; missing where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +80,8 @@ struct FacetsJson {
     kind: Vec<Counted<String>>,
     year: Vec<Counted<u16>>,
     issuer: Vec<Counted<String>>,
+    collection: Vec<Counted<String>>,
+    subject: Vec<Counted<String>>,
     /// On the day that was asked for, or today.
     legal_status: Vec<Counted<&'static str>>,
 }
@@ -113,14 +122,18 @@ pub fn answer_json(answer: Answer, took_ms: u64) -> serde_json::Result<serde_jso
 fn json(found: Found) -> SearchJson {
     let Found { answer, told, milliseconds, complete } = found;
     let told = told.into_iter().map(Some).chain(repeat(None));
+    let (corrected, did_you_mean) = meant(answer.correction);
     SearchJson {
         total: answer.total,
+        next_cursor: answer.next,
         took_ms: milliseconds,
         hits: answer.hits.into_iter().zip(told).map(|(found, told)| hit(found, told)).collect(),
         facets: FacetsJson {
             kind: counted(answer.facets.kind),
             year: counted(answer.facets.year),
             issuer: counted(answer.facets.issuer),
+            collection: counted(answer.facets.collection),
+            subject: counted(answer.facets.subject),
             legal_status: counted(
                 answer
                     .facets
@@ -131,7 +144,18 @@ fn json(found: Found) -> SearchJson {
             ),
         },
         relaxed: answer.relaxed,
+        corrected,
+        did_you_mean,
         complete,
+    }
+}
+
+/// What was searched for instead, and what is worth a search.
+pub(super) fn meant(correction: Option<Correction>) -> (Option<String>, Option<String>) {
+    match correction {
+        None => (None, None),
+        Some(Correction { query, applied: true }) => (Some(query), None),
+        Some(Correction { query, applied: false }) => (None, Some(query)),
     }
 }
 
@@ -154,7 +178,7 @@ fn hit(hit: Hit, told: Option<Told>) -> HitJson {
     }
 }
 
-fn page(page: PageHit) -> PageJson {
+pub(super) fn page(page: PageHit) -> PageJson {
     let anchor = page.anchor.map(|anchor| AnchorJson { id: anchor.id, label: anchor.label });
     PageJson { page: page.page, anchor, snippet: page.snippet }
 }

@@ -7,18 +7,22 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_access::Action;
+use simars_access::{Action, may};
 use simars_describe::structure::Anchor;
 use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{Annex, Date, Description, Document, Field, Publication, Structure, Version};
+use simars_search::{Similar, Within};
 
+use super::beside::{self, SimilarLink, WithinView};
 use super::covered::{self, CoverageView, Note, Reading};
 use super::related::{self, RelatedView};
 use super::sheet::image_address;
 use super::signed::{self, SignedView};
 use super::structure::{self, OutlineLine, StructureView};
 use super::{READER, error};
+use crate::auth::standing;
+use crate::beside::Asked;
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
 use crate::handout::{Offered, offered};
@@ -56,6 +60,9 @@ pub(super) struct DocumentPage {
     signed: Option<SignedView>,
     structure: Option<StructureView>,
     related: RelatedView,
+    /// The search inside it; none if there is nothing to search in.
+    inside: Option<WithinView>,
+    similar: Vec<SimilarLink>,
     headings: Vec<OutlineLine>,
     graph_text: &'static str,
     history: Vec<Act>,
@@ -125,7 +132,7 @@ pub(crate) async fn get(
     visit: Visit,
     Segments(id): Segments<String>,
 ) -> Response {
-    match load(&state, &id).await {
+    match load(&state, &visit, &id).await {
         Ok((document, told)) => {
             visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document, &told))
         }
@@ -133,8 +140,15 @@ pub(crate) async fn get(
     }
 }
 
-async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
+async fn load(state: &Arc<State>, visit: &Visit, id: &str) -> Result<(Document, Told), Code> {
     let document = find(state, READER, Action::Find, id).await?;
+    let asked = beside::asked(visit);
+    let within = if asked.q.is_empty() || !may(READER, Action::Read, standing(&document)) {
+        Within::default()
+    } else {
+        crate::beside::within(state, READER, &document, asked.clone()).await?
+    };
+    let similar = crate::beside::similar(state, READER, &document, beside::SIMILAR).await?;
     let current = document.current();
     let (holdings, id, version) = (Arc::clone(&state.holdings), document.id, current.clone());
     let stands = move || {
@@ -148,7 +162,8 @@ async fn load(state: &Arc<State>, id: &str) -> Result<(Document, Told), Code> {
     let related = relations::related(state, &document, READER).await?;
     let headings = reading::headings(state, &document).await?;
     let reading = Reading { blank, progress, engine };
-    Ok((document, Told { reading, structure, offered, related, headings, look }))
+    let inside = (asked, within);
+    Ok((document, Told { reading, structure, offered, related, inside, similar, headings, look }))
 }
 
 /// What is known of a document beside the document itself.
@@ -158,6 +173,10 @@ pub(super) struct Told {
     pub(super) structure: Option<Structure>,
     pub(super) offered: Offered,
     pub(super) related: Related,
+    /// What was looked for in it, and what was found.
+    pub(super) inside: (Asked, Within),
+    /// What is about the same.
+    pub(super) similar: Vec<Similar>,
     /// The headings of an act, each with its page.
     pub(super) headings: Vec<(u32, Anchor)>,
     pub(super) look: Look,
@@ -201,6 +220,11 @@ pub(super) fn view(
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
         headings: structure::headings(&page_address(&document.id.to_string()), &told.headings),
+        inside: (current.pages > current.pages_without_text).then(|| {
+            let (asked, within) = &told.inside;
+            beside::within(language, document, asked, within)
+        }),
+        similar: beside::similar(language, &told.similar),
         related: related::view(language, document, &told.related),
         graph_text: related::alternative(language),
         history: history(language, document),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use simars_access::scope;
 use simars_record::ForceState;
-use simars_search::{Answer, Hit, Request, Sort};
+use simars_search::{Answer, Correction, Hit, Request, Sort};
 
 use super::covered::unread;
 use super::sheet::image_address;
@@ -29,6 +29,14 @@ const PER_PAGE: usize = 10;
 const YEARS: usize = 10;
 /// Kinds shown to narrow a search, and as many issuers.
 const NAMES: usize = 12;
+/// Subjects shown to narrow a search, and as many collections.
+const SUBJECTS: usize = 8;
+/// Pages of a document that a result shows; where there are so many, there may be more.
+const MOST_PAGES: usize = 3;
+/// Pages that have a number; those behind them are reached one after the other.
+const NUMBERED: usize = 50;
+/// The parameters that say where in the list a page stands.
+const PLACE: [&str; 2] = ["halaman", "lanjut"];
 /// The longest query the search field takes, in characters.
 const TYPED: usize = 500;
 
@@ -47,10 +55,13 @@ pub(super) struct SearchPage {
     summary: String,
     orders: Vec<Order>,
     relaxed: bool,
+    corrected: Option<Corrected>,
     /// The place of the first result among all, from 1.
     first: usize,
     items: Vec<Item>,
     previous: String,
+    /// The first page, where there is no way back to the one before.
+    start: String,
     next: String,
     place: String,
     facets: Vec<Facet>,
@@ -69,6 +80,18 @@ struct Kept {
     value: String,
 }
 
+/// What was probably meant.
+struct Corrected {
+    /// Whether it is what was searched for.
+    applied: bool,
+    query: String,
+    /// A search for it.
+    href: String,
+    /// What was typed, and a search for just that.
+    typed: String,
+    literally: String,
+}
+
 struct Order {
     name: &'static str,
     href: String,
@@ -84,6 +107,8 @@ struct Item {
     /// A small image of its first page; empty if there is none.
     image: String,
     pages: Vec<PageLink>,
+    /// A search inside it, where more pages may have what was looked for; empty otherwise.
+    inside: String,
     /// What part of it could not be read; empty if all was.
     unread: String,
     /// The key of how it stands, if it is not simply in force; empty otherwise.
@@ -137,14 +162,14 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
     };
     let total = answer.total as usize;
     let last_page = total.div_ceil(request.per_page).max(1);
-    let page = request.page;
-    let turn = |page: usize| address(request, &["halaman"], Some(("halaman", &page.to_string())));
+    let page = (answer.first.max(1) as usize - 1) / request.per_page + 1;
     // No longer than the field for it takes.
     let q: String = request.q.chars().take(TYPED).collect();
     let kept = |without: &[&str]| -> Vec<Kept> {
         let filters = parameters(request).into_iter();
         filters
-            .filter(|(name, _)| *name != "q" && *name != "halaman" && !without.contains(name))
+            .filter(|(name, _)| !["q", "persis", "halaman"].contains(name))
+            .filter(|(name, _)| !without.contains(name))
             .map(|(name, value)| Kept { name, value })
             .collect()
     };
@@ -161,10 +186,16 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         summary: summary(visit, found),
         orders: orders(visit, request),
         relaxed: answer.relaxed,
-        first: (page - 1) * request.per_page + 1,
+        corrected: answer.correction.as_ref().map(|correction| corrected(request, correction)),
+        first: answer.first.max(1) as usize,
         items: items(visit, request, found),
-        previous: if page > 1 { turn((page - 1).min(last_page)) } else { String::new() },
-        next: if page < last_page { turn(page + 1) } else { String::new() },
+        previous: previous(request, page, last_page),
+        start: if request.cursor.is_some() {
+            address(request, &PLACE, None)
+        } else {
+            String::new()
+        },
+        next: next(request, answer, page),
         place: place(visit, page, last_page),
         facets: facets(visit, request, answer),
         exports: if answer.total > 0 { &Form::ALL } else { &[] },
@@ -175,10 +206,40 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
     }
 }
 
+/// The page before, by its number; behind a cursor there is none.
+fn previous(request: &Request, page: usize, last_page: usize) -> String {
+    if page < 2 || request.cursor.is_some() {
+        return String::new();
+    }
+    let before = (page - 1).min(last_page).to_string();
+    address(request, &PLACE, Some(("halaman", &before)))
+}
+
+/// The page that follows: by its number as long as that is cheap, then by a cursor.
+fn next(request: &Request, answer: &Answer, page: usize) -> String {
+    let Some(cursor) = &answer.next else { return String::new() };
+    if page < NUMBERED && request.cursor.is_none() {
+        address(request, &PLACE, Some(("halaman", &(page + 1).to_string())))
+    } else {
+        address(request, &PLACE, Some(("lanjut", cursor)))
+    }
+}
+
 fn place(visit: &Visit, page: usize, last_page: usize) -> String {
     let number = |number: usize| format::number(visit.language, number as u64);
     let values = [("n", &*number(page)), ("total", &*number(last_page))];
     texts::fill(visit.language, "search.page_of", &values)
+}
+
+fn corrected(request: &Request, correction: &Correction) -> Corrected {
+    let anew = ["q", "persis", "halaman"];
+    Corrected {
+        applied: correction.applied,
+        query: short(&correction.query),
+        href: address(request, &anew, Some(("q", brief(&correction.query)))),
+        typed: short(&request.q),
+        literally: address(request, &["persis", "halaman"], Some(("persis", "1"))),
+    }
 }
 
 /// A text cut to what fits a heading or a label.
@@ -210,6 +271,7 @@ fn notice(visit: &Visit, bad: &BadParameter) -> String {
         "in_force_on" => "search.in_force_on",
         "legal_status" => "force.heading",
         "sort" => "search.sort",
+        "exact" => "search.exact",
         _ => "search.pages",
     };
     let values = [("name", visit.t(key)), ("value", bad.value.as_str())];
@@ -223,10 +285,12 @@ fn parameters(request: &Request) -> Vec<(&'static str, String)> {
     let page = if request.page > 1 { request.page.to_string() } else { String::new() };
     let all = [
         ("q", brief(&request.q).to_owned()),
+        ("persis", if request.exact { "1".to_owned() } else { String::new() }),
         ("jenis", text(&request.kind)),
         ("tahun", request.year.map(|year| year.to_string()).unwrap_or_default()),
         ("penerbit", text(&request.issuer)),
         ("koleksi", text(&request.collection)),
+        ("subjek", text(&request.subject)),
         ("dari", text(&request.from)),
         ("sampai", text(&request.to)),
         ("berlaku_pada", text(&request.force_on)),
@@ -262,8 +326,9 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
     };
     let chips = parameters(request).into_iter().filter_map(|(name, value)| {
         let shown = match name {
+            "persis" => visit.t("search.exact").to_owned(),
             "jenis" => short(&names::kind(language, &value)),
-            "tahun" | "penerbit" | "koleksi" => short(&value),
+            "tahun" | "penerbit" | "koleksi" | "subjek" => short(&value),
             "dari" => written("search.from", &value),
             "sampai" => written("search.to", &value),
             "berlaku_pada" => written("search.in_force_on", &value),
@@ -308,11 +373,10 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         .iter()
         .take(YEARS)
         .map(|(year, amount)| choice("tahun", &year.to_string(), year.to_string(), *amount));
-    let issuers = facets
-        .issuer
-        .iter()
-        .take(NAMES)
-        .map(|(issuer, amount)| choice("penerbit", issuer, issuer.clone(), *amount));
+    let named = |parameter: &'static str, counts: &[(String, u64)], most| -> Vec<Choice> {
+        let counts = counts.iter().take(most);
+        counts.map(|(name, amount)| choice(parameter, name, name.clone(), *amount)).collect()
+    };
     let stands = facets.force.iter().map(|(stands, amount)| {
         let name = visit.t(force_key(*stands)).to_owned();
         choice("keberlakuan", stands.as_str(), name, *amount)
@@ -321,7 +385,21 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         (request.force.len() != 1, Facet { key: "force.heading", values: stands.collect() }),
         (request.kind.is_none(), Facet { key: "search.kind", values: kinds.collect() }),
         (request.year.is_none(), Facet { key: "search.year", values: years.collect() }),
-        (request.issuer.is_none(), Facet { key: "search.issuer", values: issuers.collect() }),
+        (
+            request.issuer.is_none(),
+            Facet { key: "search.issuer", values: named("penerbit", &facets.issuer, NAMES) },
+        ),
+        (
+            request.subject.is_none(),
+            Facet { key: "field.subject", values: named("subjek", &facets.subject, SUBJECTS) },
+        ),
+        (
+            request.collection.is_none(),
+            Facet {
+                key: "field.collection",
+                values: named("koleksi", &facets.collection, SUBJECTS),
+            },
+        ),
     ];
     // What is chosen already stands above the results, where it can be taken back.
     all.into_iter()
@@ -371,6 +449,11 @@ fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Ite
             _ => String::new(),
         },
         pages: pages.collect(),
+        inside: if hit.pages.len() < MOST_PAGES || request.q.is_empty() {
+            String::new()
+        } else {
+            with_query(&page_address(&hit.id), [("q", brief(&request.q))]) + "#dalam"
+        },
         force: match told.and_then(|told| told.force) {
             None | Some(ForceState::InForce) => "",
             Some(state) => force_key(state),

@@ -14,11 +14,14 @@ const NOBODY: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 fn addresses(id: &str) -> Vec<String> {
     [
         "/dokumen/{id}",
+        "/dokumen/{id}?q=kursi",
         "/dokumen/{id}/halaman/1",
         "/dokumen/{id}/halaman/1?q=kursi",
         "/api/v1/documents/{id}",
         "/api/v1/documents/{id}/content",
         "/api/v1/documents/{id}/text",
+        "/api/v1/documents/{id}/search?q=kursi",
+        "/api/v1/documents/{id}/similar",
         "/api/v1/documents/{id}/pages/1",
         "/api/v1/documents/{id}/pages/1/tables",
         "/api/v1/documents/{id}/events",
@@ -182,7 +185,7 @@ fn closing_a_document_takes_effect_at_once() {
     assert_hidden(&site, &id);
     assert_far(&site);
     let found = site.get("/api/v1/search?q=kursi").json();
-    for facet in ["kind", "year", "issuer", "legal_status"] {
+    for facet in ["kind", "year", "issuer", "subject", "collection", "legal_status"] {
         assert_eq!(found["facets"][facet].as_array().unwrap().len(), 0, "{facet}");
     }
     let owner = site.get_as_owner("/api/v1/search?q=kursi").json();

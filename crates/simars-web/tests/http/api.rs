@@ -109,8 +109,22 @@ fn a_search_answers_in_the_promised_shape() {
     let reply = site.get("/api/v1/search?q=perolehan+kursi&kind=keputusan&year=2024");
     assert_eq!(reply.status, StatusCode::OK);
     let found = reply.json();
-    assert_members(&found, &["total", "took_ms", "hits", "facets", "relaxed", "complete"]);
-    assert_members(&found["facets"], &["kind", "year", "issuer", "legal_status"]);
+    assert_members(
+        &found,
+        &[
+            "total",
+            "took_ms",
+            "hits",
+            "facets",
+            "relaxed",
+            "complete",
+            "corrected",
+            "did_you_mean",
+            "next_cursor",
+        ],
+    );
+    let facets = ["kind", "year", "issuer", "subject", "collection", "legal_status"];
+    assert_members(&found["facets"], &facets);
     assert_eq!((&found["total"], &found["complete"]), (&1.into(), &true.into()));
     let hit = &found["hits"][0];
     let names = ["id", "title", "kind", "number", "year", "date", "sha256", "score", "coverage"];

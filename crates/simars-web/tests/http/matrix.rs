@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 88] = [
+const MATRIX: [(&str, &str, &str, Who); 91] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -89,6 +89,9 @@ const MATRIX: [(&str, &str, &str, Who); 88] = [
     // The API.
     ("GET", "/api/v1/search", "", All),
     ("GET", "/api/v1/search/export/{form}", "", All),
+    ("GET", "/api/v1/suggest", "", All),
+    ("GET", "/api/v1/documents/{id}/search", "", FINDERS),
+    ("GET", "/api/v1/documents/{id}/similar", "", FINDERS),
     ("POST", "/api/v1/documents", "isi", PUBLISHING_FILERS),
     ("GET", "/api/v1/documents/{id}", "", FINDERS),
     ("POST", "/api/v1/documents/{id}/acts", ACT_WITHDRAW, PUBLISHERS),

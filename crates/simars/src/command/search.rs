@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// Only from this issuer
     #[arg(long)]
     issuer: Option<String>,
+    /// Every word as it is typed: nothing is corrected, none may be missing
+    #[arg(long)]
+    exact: bool,
     /// The order of the hits
     #[arg(long, value_enum, default_value_t)]
     sort: Order,
@@ -110,6 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 fn request(arguments: &Arguments) -> Request {
     Request {
+        exact: arguments.exact,
         kind: arguments.kind.clone(),
         year: arguments.year,
         from: arguments.from.map(|date| date.to_string()),
@@ -137,6 +141,7 @@ fn parameters(arguments: &Arguments) -> Vec<(&'static str, String)> {
         ("page", arguments.page.to_string()),
         ("per_page", arguments.per_page.to_string()),
     ];
+    parameters.extend(arguments.exact.then(|| ("exact", "1".to_owned())));
     parameters.extend(arguments.kind.clone().map(|kind| ("kind", kind)));
     parameters.extend(arguments.year.map(|year| ("year", year.to_string())));
     parameters.extend(arguments.from.map(|date| ("from", date.to_string())));
@@ -150,6 +155,12 @@ fn show(answer: &Value) -> anyhow::Result<()> {
     let total = &answer["total"];
     let relaxed = if answer["relaxed"] == true { ", none with all the words" } else { "" };
     put(&format!("{total} documents{relaxed}"))?;
+    if let Some(corrected) = answer["corrected"].as_str() {
+        put(&format!("searched for: {corrected} (--exact searches for what was typed)"))?;
+    }
+    if let Some(meant) = answer["did_you_mean"].as_str() {
+        put(&format!("did you mean: {meant}"))?;
+    }
     for hit in answer["hits"].as_array().into_iter().flatten() {
         let number = match (&hit["number"], &hit["year"]) {
             (Value::String(number), Value::Number(year)) => format!(" {number} ({year})"),

@@ -10,11 +10,12 @@ use simars_record::{
     FindingCode, ForceState, Layout, ObjectRef, Publication, Relation, RelationKind, Source,
     StatementRef, Structure, Table, TextSource, Timestamp, Version, WordBox,
 };
-use simars_search::{Answer, Facets, Hit, PageHit};
+use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
 use super::super::{covered, document, page};
+use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
@@ -159,9 +160,24 @@ pub(super) fn told() -> document::Told {
         structure: Some(structure()),
         offered,
         related: related(),
+        inside: inside(),
+        similar: similar(),
         headings: (1..=14).map(|page| (page, heading(page))).collect(),
         look: Look::Pages,
     }
+}
+
+/// What was found inside it, in words that are not what was typed.
+fn inside() -> (Asked, Within) {
+    let pages = answer().hits.swap_remove(0).pages;
+    let correction = Some(Correction { query: "kursi <b>".to_owned(), applied: false });
+    let within = Within { total: 45, more: true, pages, relaxed: true, correction };
+    (Asked { q: "kursi \"<i>".to_owned(), exact: false, page: 2, per_page: 3 }, within)
+}
+
+fn similar() -> Vec<Similar> {
+    let hits = answer().hits.into_iter().take(5);
+    hits.map(|hit| Similar { same_text: hit.ordinal == 0, hit }).collect()
 }
 
 /// Another document, in which `document` is revoked.
@@ -280,6 +296,8 @@ pub(super) fn answer() -> Answer {
         facets: Facets {
             kind: kinds.map(|(key, amount)| (key.to_owned(), amount)).collect(),
             year: (2004..=2026).rev().map(|year| (year, u64::from(year))).collect(),
+            collection: vec![("Koleksi Contoh".to_owned(), 2)],
+            subject: vec![("Subjek <contoh>".to_owned(), 1)],
             issuer: vec![
                 ("Komisi Pemilihan Umum Provinsi Contoh".to_owned(), 800),
                 ("Komisi Pemilihan Umum Kabupaten Contoh Utara".to_owned(), 30),
@@ -287,6 +305,9 @@ pub(super) fn answer() -> Answer {
             force: ForceState::ALL.map(|state| (state, 1_204)).into(),
         },
         relaxed: true,
+        first: 1,
+        next: Some("01".repeat(46)),
+        correction: Some(Correction { query: "kursi <partai>".to_owned(), applied: true }),
     }
 }
 
