@@ -77,7 +77,7 @@ impl People {
         self.people.values().find(fits).ok_or(AccessError::NoInvitation)
     }
 
-    /// Takes the password that somebody chose with a link: `hash` is what [`password::hash`] made
+    /// Takes the password that somebody chose with a link: `hash` is what [`crate::password::hash`] made
     /// of it. Ends all their sessions and takes away their second factor: the link is for those
     /// who lost either.
     ///
