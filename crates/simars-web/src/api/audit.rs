@@ -50,7 +50,9 @@ pub(crate) struct Line {
     pub(crate) time: Timestamp,
     pub(crate) by: Option<String>,
     pub(crate) role: Option<String>,
-    /// The document; null for what is about the archive itself.
+    /// Whether it is about the archive itself, not about a document.
+    pub(crate) about_archive: bool,
+    /// The document; null if this asker may not find it.
     pub(crate) id: Option<String>,
     pub(crate) version: u32,
     /// The document in one line; null if this asker may not find it.
@@ -140,7 +142,8 @@ fn collect(holdings: &Holdings, who: Who, wanted: &Wanted) -> Result<AuditJson, 
             time: deed.time,
             by: deed.by,
             role: deed.role,
-            id: (deed.object != ARCHIVE).then(|| deed.object.to_string()),
+            id: seen.is_some().then(|| deed.object.to_string()),
+            about_archive: deed.object == ARCHIVE,
             version: deed.version,
             label: seen.map(|document| names::label(Language::Indonesian, &document)),
         });

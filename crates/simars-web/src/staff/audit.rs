@@ -90,7 +90,10 @@ fn view(state: &State, staff: &Staff, list: AuditJson) -> AuditPage {
             .and(line.id.as_ref())
             .map(|id| format!("/petugas/dokumen/{id}"))
             .unwrap_or_default(),
-        label: line.label.or(line.id).unwrap_or_else(|| visit.t("staff.archive_itself").to_owned()),
+        label: line.label.unwrap_or_else(|| {
+            let key = if line.about_archive { "staff.archive_itself" } else { "staff.closed" };
+            visit.t(key).to_owned()
+        }),
     });
     let (shell, frame) = staff.frame(state, visit.t("staff.audit"), "staff.audit");
     AuditPage {
