@@ -102,17 +102,20 @@ pub(crate) fn journey(walk: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(walk);
 }
 
-/// Waits until the page's main part says something.
+/// Waits until the page's main part says something. It is looked for each time: the page may be
+/// about to give way to another.
 pub(crate) async fn until_it_says(driver: &WebDriver, words: &str) -> String {
-    let main = driver.query(By::Css("main")).first().await.unwrap();
+    let mut text = String::new();
     for _ in 0..300 {
-        let text = main.text().await.unwrap_or_default();
+        if let Ok(main) = driver.find(By::Css("main")).await {
+            text = main.text().await.unwrap_or_default();
+        }
         if text.to_lowercase().contains(&words.to_lowercase()) {
             return text;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("the page never said {words:?}: {}", main.text().await.unwrap_or_default());
+    panic!("the page never said {words:?}: {text}");
 }
 
 #[test]

@@ -72,20 +72,28 @@ pub(crate) fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<()> {
         done.store(true, Ordering::Relaxed);
         searching.join().unwrap_or_default()
     });
+    let answered = answered.load(Ordering::Relaxed);
+    tell(table, answered, begun.elapsed(), &mut times, (peak, other));
+    Ok(())
+}
+
+fn tell(
+    table: &mut Table,
+    answered: u64,
+    took: Duration,
+    times: &mut [f64],
+    (peak, other): (u64, u64),
+) {
     table.row(
         format!("{UPLOADS} hostile uploads at once: answered"),
-        format!("{} in {:.0} s", answered.load(Ordering::Relaxed), begun.elapsed().as_secs_f64()),
+        format!("{answered} in {:.0} s", took.as_secs_f64()),
         "",
         "",
         "all, and the server goes on",
     );
     table.row(
         "… searches meanwhile, p50, p99; not answered",
-        format!(
-            "{:.1} ms, {:.1} ms; {other}",
-            quantile(&mut times, 0.5),
-            quantile(&mut times, 0.99)
-        ),
+        format!("{:.1} ms, {:.1} ms; {other}", quantile(times, 0.5), quantile(times, 0.99)),
         "",
         "",
         "p99 < 100 ms",
@@ -97,5 +105,4 @@ pub(crate) fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<()> {
         "",
         "bounded",
     );
-    Ok(())
 }
