@@ -22,7 +22,8 @@ pub(crate) fn csv(table: &Table, page: u32, page_sha256: &Digest) -> String {
     text
 }
 
-fn line(text: &mut String, cells: impl Iterator<Item = String>) {
+/// Adds a line of cells to a text (RFC 4180).
+pub(crate) fn line(text: &mut String, cells: impl Iterator<Item = String>) {
     for (place, cell) in cells.enumerate() {
         if place > 0 {
             text.push(',');
@@ -40,7 +41,7 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
 
 /// A cell that a spreadsheet would take for a formula gets an apostrophe before it; a number, also
 /// a negative one, and a lone dash stay as they are.
-fn guarded(cell: &str) -> String {
+pub(crate) fn guarded(cell: &str) -> String {
     let begins = |marks: &[char]| cell.trim_start().starts_with(marks);
     let number = |rest: &str| rest.chars().all(|one| one.is_ascii_digit() || " .,%-".contains(one));
     let formula = begins(&['=', '+', '@', '＝', '＋', '＠'])

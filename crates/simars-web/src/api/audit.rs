@@ -1,10 +1,9 @@
 //! `GET /api/v1/audit`: who did what, when, newest first. The log proves that nothing of it was
 //! changed; the names stand in what its statements commit to.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract};
 use serde::Serialize;
@@ -13,15 +12,16 @@ use simars_ingest::Holdings;
 use simars_record::statement::ARCHIVE;
 use simars_record::{Date, StatementKind, Timestamp};
 
+use crate::address::with_query;
 use crate::auth::{Asker, standing};
 use crate::content::disposition::disposition;
 use crate::language::Language;
-use crate::names;
 use crate::problem::{Code, Problem};
 use crate::query;
 use crate::shell::Visit;
 use crate::state::State;
 use crate::work::{blocking, failed};
+use crate::{names, tables};
 
 /// How many acts one answer lists.
 const LISTED: usize = 100;
@@ -77,7 +77,7 @@ pub(crate) async fn get(
     let wanted = read(&visit.pairs)?;
     let list = list(&state, asker.0, wanted).await.map_err(Code::problem)?;
     match query::value(&visit.pairs, &["form"]) {
-        Some("csv") => Ok(as_csv(&list)),
+        Some("csv") => Ok(as_csv(&list, &visit.path, &visit.pairs)),
         _ => Ok(Json(list).into_response()),
     }
 }
@@ -151,37 +151,39 @@ fn collect(holdings: &Holdings, who: Who, wanted: &Wanted) -> Result<AuditJson, 
     Ok(list)
 }
 
-/// The list as a spreadsheet (RFC 4180); the last line of one that goes on names where.
-pub(crate) fn as_csv(list: &AuditJson) -> Response {
-    let mut csv = "index,act,time,by,role,id,version,label\r\n".to_owned();
+/// The list as a spreadsheet (RFC 4180). A list that goes on says where in a `Link` header
+/// (RFC 8288): at the same address, asked for the same.
+pub(crate) fn as_csv(list: &AuditJson, path: &str, pairs: &[(String, String)]) -> Response {
+    let mut csv = String::new();
+    let names = ["index", "act", "time", "by", "role", "id", "version", "label"];
+    tables::line(&mut csv, names.into_iter().map(str::to_owned));
     for line in &list.acts {
-        let text = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
-        // Writing to a text does not fail.
-        let _ = write!(
-            csv,
-            "{},{},{},{},{},{},{},{}\r\n",
-            line.index,
-            line.act,
-            line.time,
+        let text = |text: &Option<String>| tables::guarded(text.as_deref().unwrap_or_default());
+        let cells = [
+            line.index.to_string(),
+            line.act.to_owned(),
+            line.time.to_string(),
             text(&line.by),
             text(&line.role),
             text(&line.id),
-            line.version,
-            text(&line.label)
-        );
+            line.version.to_string(),
+            text(&line.label),
+        ];
+        tables::line(&mut csv, cells.into_iter());
     }
-    let next =
-        list.next.map(|next| format!("</api/v1/audit?form=csv&before={next}>; rel=\"next\""));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition(false, "riwayat.csv")),
-        (header::LINK, next.unwrap_or_default()),
     ];
-    (headers, csv).into_response()
-}
-
-/// A field that a spreadsheet neither splits nor computes.
-fn quoted(text: &str) -> String {
-    let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{shield}{}\"", text.replace('"', "\"\""))
+    let mut response = (headers, csv).into_response();
+    let next = list.next.map(|next| {
+        let kept = pairs.iter().filter(|(name, _)| name != "before" && name != "sebelum");
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        let next = next.to_string();
+        format!("<{}>; rel=\"next\"", with_query(path, kept.chain([("before", next.as_str())])))
+    });
+    if let Some(Ok(next)) = next.map(HeaderValue::try_from) {
+        response.headers_mut().insert(header::LINK, next);
+    }
+    response
 }

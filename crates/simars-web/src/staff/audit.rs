@@ -5,11 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use simars_access::Action;
 use simars_record::StatementKind;
 
 use super::Staff;
+use super::door::unkept;
 use super::frame::Frame;
 use crate::address::with_query;
 use crate::api::audit::{AuditJson, as_csv, list, read};
@@ -55,7 +56,9 @@ pub(crate) async fn get(
         Err(problem) => return error::page(&staff.visit, &state.settings, problem.code),
     };
     match list(&state, staff.who(), wanted).await {
-        Ok(list) if query::value(pairs, &["form"]) == Some("csv") => as_csv(&list).into_response(),
+        Ok(list) if query::value(pairs, &["form"]) == Some("csv") => {
+            unkept(as_csv(&list, &staff.visit.path, pairs))
+        }
         Ok(list) => staff.answer(StatusCode::OK, &view(&state, &staff, list)),
         Err(code) => error::page(&staff.visit, &state.settings, code),
     }

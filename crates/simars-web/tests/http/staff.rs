@@ -171,7 +171,7 @@ fn from_a_file_to_the_public_in_three_steps() {
     assert_eq!(history.text().matches("<tr><td>").count(), 1);
     let csv = browser.get("/petugas/riwayat?oleh=ani&form=csv");
     assert_eq!(csv.text().lines().count(), 4, "{}", csv.text());
-    assert!(csv.text().contains(",terbit,") && csv.text().contains("\"arsiparis\""));
+    assert!(csv.text().contains(",terbit,") && csv.text().contains(",ani,arsiparis,"));
     assert_eq!(site.get("/api/v1/audit").status, StatusCode::UNAUTHORIZED);
     let none = site.get_as_owner("/api/v1/audit?by=budi").json();
     assert_eq!(none["acts"].as_array().unwrap().len(), 0);
