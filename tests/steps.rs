@@ -24,8 +24,7 @@ struct Step {
     registered: bool,
 }
 
-/// In the order in which they come: each is looked for after those before. The index follows
-/// beside the log, so that its step is looked for after the first [`BESIDE`].
+/// In the order in which they come: each is looked for after those before that it [needs](needed).
 const STEPS: [Step; 12] = [
     step("1 receive", "write", "/staging/", false),
     step("2 extract", "read", "<pipe:[", false),
@@ -41,7 +40,16 @@ const STEPS: [Step; 12] = [
     step("6 index", "write", "/views/index/", true),
 ];
 
-const BESIDE: usize = 8;
+/// The steps that come before another for certain, so that it is looked for after them. Where the
+/// description begins is no mark for others: when a read has to wait, its end is told apart from its
+/// file and may be told late. The index follows beside the log.
+fn needed(step: usize) -> impl Iterator<Item = &'static Step> {
+    const DESCRIBE: usize = 2;
+    const APPLY: usize = 7;
+    let last = if step == STEPS.len() - 1 { APPLY + 1 } else { step };
+    let before = STEPS[..last].iter().enumerate();
+    before.filter(move |(number, _)| *number != DESCRIBE).map(|(_, step)| step)
+}
 
 const fn step(name: &'static str, call: &'static str, of: &'static str, registered: bool) -> Step {
     Step { name, call, of, registered }
@@ -93,9 +101,7 @@ fn killed(place: &Place, path: &Path, step: usize) -> bool {
         .spawn()
         .unwrap();
     let lines = BufReader::new(File::open(&pipe).unwrap()).lines().map_while(Result::ok);
-    let last = STEPS.len() - 1;
-    let before = if step == last { &STEPS[..BESIDE] } else { &STEPS[..step] };
-    let mut ahead = before.iter().chain([&STEPS[step]]).peekable();
+    let mut ahead = needed(step).chain([&STEPS[step]]).peekable();
     let mut process = None;
     for line in lines {
         let Some((thread, call)) = line.split_once(' ') else { continue };
@@ -111,8 +117,14 @@ fn killed(place: &Place, path: &Path, step: usize) -> bool {
     ahead.peek().is_none()
 }
 
-/// Whether a call, told when it is made or when it is over, is of a step.
+/// Whether a call is of a step: as it is told in one line, or what is told of its end alone when
+/// another thread called something meanwhile.
 fn is_of(call: &str, step: &Step) -> bool {
+    if let Some(ended) = call.strip_prefix("<... ") {
+        let result = ended.strip_prefix(step.call).and_then(|rest| rest.strip_prefix(" resumed>"));
+        let expected = step.of.strip_prefix("]>, ");
+        return result.zip(expected).is_some_and(|(result, of)| result.starts_with(of));
+    }
     let made = call.strip_prefix(step.call).is_some_and(|rest| rest.starts_with('('));
     made && call.contains(step.of)
 }
