@@ -1,6 +1,6 @@
 //! The decision, as one table.
 
-use simars_record::{AccessClass, Publication};
+use simars_record::{AccessClass, Document, Publication, Unit};
 
 use crate::role::{Role, Roles};
 
@@ -23,6 +23,8 @@ pub struct Grant {
     pub roles: Roles,
     /// The most closed class of records that they may see.
     pub clearance: AccessClass,
+    /// The unit they work for, whose records alone they are there for; `None` for all units.
+    pub unit: Option<Unit>,
 }
 
 impl Grant {
@@ -30,19 +32,31 @@ impl Grant {
     /// as anyone may.
     pub fn role_for(self, action: Action, standing: Standing) -> Option<Role> {
         let cleared = rank(standing.access) <= rank(self.clearance);
+        let theirs = self.unit.is_none() || self.unit == standing.unit;
         let mut roles = self.roles.iter();
-        roles.find(|role| cleared && role_may(*role, action, standing.publication))
+        roles.find(|role| cleared && theirs && role_may(*role, action, standing.publication))
     }
 }
 
 impl Who {
-    /// Every kind of asker: anyone, each role with each clearance, the owner.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let people = Role::ALL.into_iter().flat_map(|role| {
-            let grant = move |clearance| Grant { roles: [role].into_iter().collect(), clearance };
-            AccessClass::ALL.into_iter().map(move |clearance| Self::Person(grant(clearance)))
+    /// Every kind of asker: anyone, each role with each clearance, for all units or for one of
+    /// them, the owner.
+    pub fn all(unit: Unit) -> impl Iterator<Item = Self> {
+        let people = Role::ALL.into_iter().flat_map(move |role| {
+            let roles = [role].into_iter().collect();
+            AccessClass::ALL.into_iter().flat_map(move |clearance| {
+                [None, Some(unit)].map(|unit| Self::Person(Grant { roles, clearance, unit }))
+            })
         });
         std::iter::once(Self::Anyone).chain(people).chain([Self::Owner])
+    }
+
+    /// The unit this asker works for, if only for one.
+    pub const fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Person(grant) => grant.unit,
+            Self::Anyone | Self::Owner => None,
+        }
     }
 }
 
@@ -97,22 +111,32 @@ pub struct Standing {
     pub access: AccessClass,
     /// Whether it is published.
     pub publication: Publication,
+    /// The unit it belongs to; `None` for the office as a whole.
+    pub unit: Option<Unit>,
 }
 
 impl Standing {
-    /// How many different standings there are; [`Standing::code`] is below this.
+    /// How a document stands.
+    pub const fn of(document: &Document) -> Self {
+        let Document { access, publication, unit, .. } = *document;
+        Self { access, publication, unit }
+    }
+
+    /// How many different codes there are; [`Standing::code`] is below this.
     pub const COUNT: u8 = 12;
 
-    /// Every standing, in the order of its code.
-    pub fn all() -> impl Iterator<Item = Self> {
+    /// Every standing of a record of this unit, in the order of its code.
+    pub fn all(unit: Option<Unit>) -> impl Iterator<Item = Self> {
         [Publication::Draft, Publication::Published, Publication::Withdrawn].into_iter().flat_map(
-            |publication| {
-                AccessClass::ALL.into_iter().map(move |access| Self { access, publication })
+            move |publication| {
+                let one = move |access| Self { access, publication, unit };
+                AccessClass::ALL.into_iter().map(one)
             },
         )
     }
 
-    /// A small number for this standing, 0 to 11, kept in the search index with each page.
+    /// A small number for this standing but for its unit, 0 to 11, kept in the search index with
+    /// each page; beside it stands [`Unit::number`].
     pub const fn code(self) -> u8 {
         let access = rank(self.access);
         let publication = match self.publication {
@@ -147,8 +171,9 @@ const fn rank(access: AccessClass) -> u8 {
 /// | administrator | as anyone        | as anyone         | no   | no     | no       | no                | no       | yes              | yes        |
 /// | owner         | yes              | yes               | yes  | yes    | yes      | yes               | yes      | yes              | yes        |
 ///
-/// What a person may do counts for records up to the person's clearance; several roles add up;
-/// nobody may do less than anyone. A withdrawn document still answers a verifier who brings the
+/// What a person may do counts for records up to the person's clearance and, if the person works
+/// for one unit, for records of that unit; several roles add up; nobody may do less than anyone.
+/// A record under an embargo is of a closed class until the archive opens it. A withdrawn document still answers a verifier who brings the
 /// digest along ("was published, is withdrawn"); its description and its bytes are no longer
 /// handed out.
 pub fn may(who: Who, action: Action, standing: Standing) -> bool {
@@ -193,11 +218,35 @@ const fn role_may(role: Role, action: Action, publication: Publication) -> bool 
     }
 }
 
-/// The standings that an asker may find, as bits: bit `n` stands for the standing with code `n`.
-pub fn scope(who: Who) -> u16 {
-    Standing::all()
-        .filter(|standing| may(who, Action::Find, *standing))
-        .fold(0, |bits, standing| bits | 1 << standing.code())
+/// Whether there is any record to which this asker may do this.
+pub fn ever(who: Who, action: Action) -> bool {
+    Standing::all(who.unit()).any(|standing| may(who, action, standing))
+}
+
+/// What an asker may find, as bits: bit `n` stands for the standings with code `n`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// Of records of any unit, or of none.
+    pub anywhere: u16,
+    /// Of records of the asker's unit.
+    pub within: u16,
+    /// The asker's unit.
+    pub unit: Option<Unit>,
+}
+
+/// What an asker may find.
+pub fn scope(who: Who) -> Scope {
+    scope_of(who, |_| true)
+}
+
+/// What an asker may find of the records that stand in one of the `wanted` ways.
+pub fn scope_of(who: Who, wanted: impl Fn(&Standing) -> bool) -> Scope {
+    let bits = |unit| {
+        Standing::all(unit)
+            .filter(|standing| wanted(standing) && may(who, Action::Find, *standing))
+            .fold(0, |bits, standing| bits | 1 << standing.code())
+    };
+    Scope { anywhere: bits(None), within: bits(who.unit()), unit: who.unit() }
 }
 
 #[cfg(test)]
@@ -205,18 +254,28 @@ mod tests {
     use super::*;
 
     fn person(roles: &str, clearance: AccessClass) -> Who {
-        Who::Person(Grant { roles: roles.parse().unwrap(), clearance })
+        Who::Person(Grant { roles: roles.parse().unwrap(), clearance, unit: None })
+    }
+
+    fn unit() -> Unit {
+        "TEKNIS".parse().unwrap()
+    }
+
+    /// Every standing of a record of the office, of the unit, and of another one.
+    fn standings() -> impl Iterator<Item = Standing> {
+        let other = "SDM".parse().unwrap();
+        [None, Some(unit()), Some(other)].into_iter().flat_map(Standing::all)
     }
 
     #[test]
     fn codes_are_dense_and_distinct() {
-        let codes: Vec<u8> = Standing::all().map(Standing::code).collect();
+        let codes: Vec<u8> = Standing::all(None).map(Standing::code).collect();
         assert_eq!(codes, (0..Standing::COUNT).collect::<Vec<_>>());
     }
 
     #[test]
     fn the_public_sees_open_published_documents_and_nothing_else() {
-        for standing in Standing::all() {
+        for standing in standings() {
             let open = standing.access == AccessClass::Open;
             let published = standing.publication == Publication::Published;
             for action in Action::ALL {
@@ -232,16 +291,19 @@ mod tests {
 
     #[test]
     fn nobody_who_works_here_passes_their_clearance_or_falls_behind_the_public() {
-        for who in Who::all() {
+        for who in Who::all(unit()) {
             let Who::Person(grant) = who else { continue };
             for (standing, action) in
-                Standing::all().flat_map(|standing| Action::ALL.map(|action| (standing, action)))
+                standings().flat_map(|standing| Action::ALL.map(|action| (standing, action)))
             {
-                let allowed = may(who, action, standing);
-                if standing.access > grant.clearance {
-                    assert!(!allowed, "{who:?} {action:?} {standing:?}");
+                let (allowed, anyone) =
+                    (may(who, action, standing), may(Who::Anyone, action, standing));
+                let elsewhere = grant.unit.is_some() && grant.unit != standing.unit;
+                if standing.access > grant.clearance || elsewhere {
+                    assert_eq!(allowed, anyone, "{who:?} {action:?} {standing:?}");
                 }
-                assert!(allowed || !may(Who::Anyone, action, standing));
+                assert!(allowed || !anyone);
+                assert!(!allowed || ever(who, action));
             }
         }
     }
@@ -250,7 +312,7 @@ mod tests {
     fn the_table_says_so() {
         use AccessClass::{Open, Secret, TopSecret};
         use Publication::{Draft, Published, Withdrawn};
-        let at = |access, publication| Standing { access, publication };
+        let at = |access, publication| Standing { access, publication, unit: None };
         for (roles, action, standing, expected) in [
             ("administrator", Action::Administer, at(Open, Published), true),
             ("administrator", Action::Read, at(Secret, Published), false),
@@ -280,16 +342,20 @@ mod tests {
 
     #[test]
     fn a_withdrawn_document_still_answers_a_verifier() {
-        let standing = Standing { access: AccessClass::Open, publication: Publication::Withdrawn };
+        let (access, publication) = (AccessClass::Open, Publication::Withdrawn);
+        let standing = Standing { access, publication, unit: None };
         assert!(may(Who::Anyone, Action::Verify, standing));
         assert!(!may(Who::Anyone, Action::Read, standing));
     }
 
     #[test]
     fn the_scope_is_the_same_decision() {
-        for who in Who::all() {
-            for standing in Standing::all() {
-                let in_scope = scope(who) >> standing.code() & 1 == 1;
+        for who in Who::all(unit()) {
+            for standing in standings() {
+                let Scope { anywhere, within, unit } = scope(who);
+                let own = unit.is_some() && standing.unit == unit;
+                let bits = if own { within } else { anywhere };
+                let in_scope = bits >> standing.code() & 1 == 1;
                 assert_eq!(in_scope, may(who, Action::Find, standing), "{who:?} {standing:?}");
             }
         }

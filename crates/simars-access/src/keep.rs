@@ -103,7 +103,7 @@ mod tests {
     use simars_record::{AccessClass, Timestamp};
 
     use super::*;
-    use crate::AccessError;
+    use crate::{AccessError, Grant};
 
     #[derive(Debug)]
     enum Failed {
@@ -124,7 +124,8 @@ mod tests {
     }
 
     fn add(kept: &Kept, name: &str) -> Result<(), Failed> {
-        let rights = ("administrator".parse().unwrap(), AccessClass::Open);
+        let roles = "administrator".parse().unwrap();
+        let rights = Grant { roles, clearance: AccessClass::Open, unit: None };
         let mut random = |bytes: &mut [u8]| bytes.fill(1);
         kept.change(|people| {
             let login = name.parse().unwrap();

@@ -25,7 +25,7 @@ pub mod second;
 pub mod secret;
 pub mod session;
 
-pub use decide::{Action, Grant, Standing, Who, may, scope};
+pub use decide::{Action, Grant, Scope, Standing, Who, ever, may, scope, scope_of};
 pub use keep::{KeepError, Kept};
 pub use order::{Done, Order, Summary};
 pub use people::{AccessError, People, SignIn};

@@ -1,8 +1,9 @@
 //! Orders about people as the command line and the API give them: one JSON object each.
 
 use serde::{Deserialize, Serialize};
-use simars_record::{AccessClass, Timestamp};
+use simars_record::{AccessClass, Timestamp, Unit, UnitChoice};
 
+use crate::decide::Grant;
 use crate::people::{AccessError, People};
 use crate::person::{LoginName, Person};
 use crate::role::Roles;
@@ -24,6 +25,9 @@ pub enum Order {
         /// The most closed class they may see.
         #[serde(default)]
         clearance: AccessClass,
+        /// The unit they work for.
+        #[serde(default)]
+        unit: UnitChoice,
     },
     /// Change what somebody may do; what is left out stays.
     Change {
@@ -33,6 +37,8 @@ pub enum Order {
         roles: Option<Roles>,
         /// The most closed class they may see.
         clearance: Option<AccessClass>,
+        /// The unit they work for.
+        unit: Option<UnitChoice>,
         /// Whether they may sign in.
         active: Option<bool>,
     },
@@ -68,6 +74,9 @@ pub struct Summary {
     pub roles: Roles,
     /// The most closed class they may see.
     pub clearance: AccessClass,
+    /// The unit they work for; left out for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
     /// Whether they may sign in.
     pub active: bool,
     /// Whether they have chosen a password.
@@ -88,6 +97,7 @@ impl Summary {
             name: person.name.clone(),
             roles: person.roles,
             clearance: person.clearance,
+            unit: person.unit,
             active: person.active,
             password: person.has_password(),
             second_factor: person.second_factor().is_some(),
@@ -109,21 +119,23 @@ impl Order {
         random: Random<'_>,
     ) -> Result<Done, AccessError> {
         let (login, secret) = match self {
-            Self::Add { login, name, roles, clearance } => {
-                let secret = people.add(login.clone(), &name, (roles, clearance), now, random)?;
+            Self::Add { login, name, roles, clearance, unit } => {
+                let grant = Grant { roles, clearance, unit: unit.0 };
+                let secret = people.add(login.clone(), &name, grant, now, random)?;
                 (login, Some(secret))
             }
             Self::Invite { login } => {
                 let secret = people.invite(&login, now, random)?;
                 (login, Some(secret))
             }
-            Self::Change { login, roles, clearance, active } => {
+            Self::Change { login, roles, clearance, unit, active } => {
                 let nobody = || AccessError::Nobody(login.clone());
                 let person = people.person(&login).ok_or_else(nobody)?;
                 let roles = roles.unwrap_or(person.roles);
                 let clearance = clearance.unwrap_or(person.clearance);
                 let active = active.unwrap_or(person.active);
-                people.change(&login, roles, clearance, active)?;
+                let unit = unit.map_or(person.unit, |unit| unit.0);
+                people.change(&login, Grant { roles, clearance, unit }, active)?;
                 (login, None)
             }
             Self::EndSessions { login } => {

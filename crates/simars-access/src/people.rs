@@ -10,7 +10,8 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use simars_record::{AccessClass, Timestamp};
+use simars_record::Timestamp;
+use simars_record::unit::UnitError;
 
 use crate::decide::Grant;
 use crate::password::{self, Weak};
@@ -57,6 +58,9 @@ pub enum AccessError {
     /// The name cannot be one.
     #[error("use 2 to 32 of a-z, 0-9, dot and hyphen, first a letter")]
     BadName,
+    /// The unit cannot be one.
+    #[error("use 1 to 8 of A-Z, 0-9 and hyphen for a unit, the first a letter")]
+    BadUnit,
     /// The two passwords that were typed differ.
     #[error("the two passwords differ")]
     Different,
@@ -66,6 +70,12 @@ pub enum AccessError {
     /// The number does not fit the second factor.
     #[error("the number is not right; is the telephone's clock?")]
     WrongNumber,
+}
+
+impl From<UnitError> for AccessError {
+    fn from(_: UnitError) -> Self {
+        Self::BadUnit
+    }
 }
 
 /// What came of signing in.
@@ -154,22 +164,23 @@ impl People {
         &mut self,
         login: LoginName,
         name: &str,
-        (roles, clearance): (Roles, AccessClass),
+        grant: Grant,
         now: Timestamp,
         random: Random<'_>,
     ) -> Result<Secret, AccessError> {
         if self.people.contains_key(&login) {
             return Err(AccessError::Taken(login));
         }
-        if roles.is_empty() {
+        if grant.roles.is_empty() {
             return Err(AccessError::NoRole);
         }
         let name: String = name.trim().chars().take(100).collect();
         let person = Person {
             name: if name.is_empty() { login.to_string() } else { name },
             login: login.clone(),
-            roles,
-            clearance,
+            roles: grant.roles,
+            clearance: grant.clearance,
+            unit: grant.unit,
             active: true,
             password: None,
             second: None,
@@ -188,10 +199,10 @@ impl People {
     pub fn change(
         &mut self,
         login: &LoginName,
-        roles: Roles,
-        clearance: AccessClass,
+        grant: Grant,
         active: bool,
     ) -> Result<(), AccessError> {
+        let Grant { roles, clearance, unit } = grant;
         if roles.is_empty() {
             return Err(AccessError::NoRole);
         }
@@ -201,7 +212,8 @@ impl People {
         if was && !others && !(active && roles.has(Role::Administrator)) {
             return Err(AccessError::LastAdministrator(login.clone()));
         }
-        (person.roles, person.clearance, person.active) = (roles, clearance, active);
+        (person.roles, person.clearance, person.unit) = (roles, clearance, unit);
+        person.active = active;
         if !active {
             person.invitation = None;
             self.end_sessions(login);
@@ -395,7 +407,7 @@ impl People {
         let people = self.people.values().filter(|person| person.active);
         people.into_iter().find_map(|person| {
             let key = person.keys.iter().find(|key| key.secret == digest && key.until > now)?;
-            let grant = Grant { roles: key.roles.and(person.roles), clearance: person.clearance };
+            let grant = Grant { roles: key.roles.and(person.roles), ..person.grant() };
             Some((person, grant))
         })
     }

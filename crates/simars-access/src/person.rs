@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use simars_record::{AccessClass, Timestamp};
+use simars_record::{AccessClass, Timestamp, Unit};
 
 use crate::decide::Grant;
 use crate::role::Roles;
@@ -78,6 +78,9 @@ pub struct Person {
     pub roles: Roles,
     /// The most closed class of records that they may see.
     pub clearance: AccessClass,
+    /// The unit they work for; `None` for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
     /// Whether they may come in at all. Nobody is ever deleted: the log names them.
     pub active: bool,
     /// What is kept of their password; `None` until they chose one.
@@ -117,7 +120,7 @@ pub struct ApiKey {
 impl Person {
     /// What they may do.
     pub const fn grant(&self) -> Grant {
-        Grant { roles: self.roles, clearance: self.clearance }
+        Grant { roles: self.roles, clearance: self.clearance, unit: self.unit }
     }
 
     /// Whether they have chosen a password.

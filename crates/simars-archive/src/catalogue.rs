@@ -4,6 +4,7 @@
 //! is what counts; each change carries the place in the journal up to which it is complete.
 
 mod named;
+mod opening;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct Catalogue {
     ids: sled::Tree,
     digests: sled::Tree,
     named: named::Named,
+    /// day, ordinal: the documents that open by themselves. What is no longer so is passed over.
+    opening: sled::Tree,
 }
 
 const APPLIED: &str = "applied";
@@ -75,6 +78,7 @@ impl Catalogue {
                 ids: database.open_tree("ids")?,
                 digests: database.open_tree("digests")?,
                 named: named::Named::open(&database)?,
+                opening: database.open_tree("opening")?,
                 database,
             })
         }));
@@ -185,12 +189,16 @@ impl Catalogue {
         let (mut documents, mut ids, mut digests) =
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
         let mut named = named::Batches::default();
+        let mut opening = sled::Batch::default();
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
             named.replace(self.by_key(ordinal)?.as_ref(), document);
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
+            if let Some(day) = document.opens {
+                opening.insert(&opening::key(day, document.ordinal)[..], b"");
+            }
             for version in &document.versions {
                 digests.insert(version.original.sha256.as_bytes(), ordinal);
             }
@@ -201,6 +209,7 @@ impl Catalogue {
         let written = self.documents.apply_batch(documents);
         let written = written.and_then(|()| self.ids.apply_batch(ids));
         let written = written.and_then(|()| self.named.write(named));
+        let written = written.and_then(|()| self.opening.apply_batch(opening));
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 
@@ -296,13 +305,16 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         by: line.by(),
     };
     let act = line.act()?;
-    if let Act::Registered { ordinal, access, publication, description, version } = act {
+    if let Act::Registered { ordinal, access, unit, opens, publication, description, version } = act
+    {
         return Ok(Document {
             id: statement.object,
             ordinal,
             versions: vec![*version],
             description: *description,
             access,
+            unit,
+            opens,
             publication,
             statements: vec![entry],
             copies: Vec::new(),
@@ -332,7 +344,8 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         }
         Act::Published => document.publication = Publication::Published,
         Act::Withdrawn => document.publication = Publication::Withdrawn,
-        Act::Access { access } => document.access = access,
+        Act::Access { access, opens } => (document.access, document.opens) = (access, opens),
+        Act::Unit { unit } => document.unit = unit,
         Act::Copied { copy } => document.copies.push(copy),
         Act::Key { .. } | Act::Indexed => {
             return Err(format!("statement {index} is about the archive and names a document"));

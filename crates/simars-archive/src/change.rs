@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use simars_record::{
-    AccessClass, Actor, AuthenticatedCopy, Description, Document, DocumentId, ObjectRef,
-    Publication, StatementKind, Version,
+    AccessClass, Actor, AuthenticatedCopy, Date, Description, Document, DocumentId, ObjectRef,
+    Publication, StatementKind, Unit, Version,
 };
 
 use crate::journal::{Act, Committed, Nonces};
@@ -19,8 +19,12 @@ pub enum Change {
     Publish,
     /// Take it back.
     Withdraw,
-    /// Give it another access class.
+    /// Give it another access class, from now on and for good.
     Access(AccessClass),
+    /// Keep it closed until a day on which the archive itself opens it for everybody.
+    Embargo(Date),
+    /// Give it to another unit; `None` for the office as a whole.
+    Unit(Option<Unit>),
     /// Describe it better: the fields that are stated here; the others stay as they are.
     Correct(Box<Description>),
 }
@@ -69,7 +73,9 @@ impl Change {
         let changes = match self {
             Self::Publish => publication != Publication::Published,
             Self::Withdraw => publication == Publication::Published,
-            Self::Access(other) => *other != access,
+            Self::Access(other) => *other != access || document.opens.is_some(),
+            Self::Embargo(day) => document.opens != Some(*day),
+            Self::Unit(unit) => document.unit != *unit,
             Self::Correct(stated) => corrected(document, stated) != document.description,
         };
         if !changes {
@@ -83,7 +89,16 @@ impl Change {
                 (StatementKind::Withdrawn, Act::Withdrawn, access, Publication::Withdrawn)
             }
             Self::Access(access) => {
-                (StatementKind::AccessChanged, Act::Access { access }, access, publication)
+                let act = Act::Access { access, opens: None };
+                (StatementKind::AccessChanged, act, access, publication)
+            }
+            Self::Embargo(day) => {
+                let access = access.max(AccessClass::Restricted);
+                let act = Act::Access { access, opens: Some(day) };
+                (StatementKind::AccessChanged, act, access, publication)
+            }
+            Self::Unit(unit) => {
+                (StatementKind::AccessChanged, Act::Unit { unit }, access, publication)
             }
             Self::Correct(stated) => {
                 let description = Box::new(corrected(document, &stated));
@@ -129,6 +144,31 @@ impl Archive {
         by: Option<&Actor>,
     ) -> Result<Option<Document>, ArchiveError> {
         self.state(id, &Unsynced::default(), by, |document| change.onto(document))
+    }
+
+    /// Opens the documents whose embargo has ended, as many as there are; gives how many. The day
+    /// is that of the archive's clock, in UTC.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read, or an act cannot be made durable.
+    pub fn open_due(&self) -> Result<usize, ArchiveError> {
+        const AT_A_TIME: usize = 256;
+        let today = self.now().date();
+        let mut opened = 0;
+        loop {
+            let due = self.catalogue().due_to_open(today, AT_A_TIME)?;
+            if due.is_empty() {
+                return Ok(opened);
+            }
+            for document in due {
+                let open = Change::Access(AccessClass::Open);
+                self.state(&document.id, &Unsynced::default(), None, |document| {
+                    let due = document.opens.is_some_and(|day| day <= today);
+                    due.then(|| open.onto(document)).flatten()
+                })?;
+                opened += 1;
+            }
+        }
     }
 
     /// The original of a document's version was read again, by recognition or by a better

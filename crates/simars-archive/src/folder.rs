@@ -115,6 +115,11 @@ impl DataFolder {
         self.root.join("uploads")
     }
 
+    /// What people who work here typed and did not save yet.
+    pub fn unsaved(&self) -> PathBuf {
+        self.root.join("unsaved")
+    }
+
     /// Certificates that the operator trusts when signatures are checked; need not be there.
     pub fn trust(&self) -> PathBuf {
         self.root.join("trust")

@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::value::to_raw_value;
 use simars_record::{
-    AccessClass, Actor, Commitment, ContentMark, Description, Digest, DocumentId, ObjectRef,
-    Publication, Statement, StatementKind, Version,
+    AccessClass, Actor, Commitment, ContentMark, Date, Description, Digest, DocumentId, ObjectRef,
+    Publication, Statement, StatementKind, Unit, Version,
 };
 
 use crate::archive::Writer;
@@ -32,6 +32,10 @@ pub struct Submission {
     pub description: Description,
     /// Its access class.
     pub access: AccessClass,
+    /// The unit it belongs to; `None` for the office as a whole.
+    pub unit: Option<Unit>,
+    /// The day on which it opens for everybody; until then its class must not be the open one.
+    pub opens: Option<Date>,
     /// Whether it is published at once.
     pub publication: Publication,
     /// Who files it; `None` if nobody signed in for it.
@@ -192,6 +196,8 @@ impl Archive {
             let act = Act::Registered {
                 ordinal: first_ordinal + offset as u64,
                 access: submission.access,
+                unit: submission.unit,
+                opens: submission.opens,
                 publication: submission.publication,
                 description: Box::new(submission.description.clone()),
                 version: Box::new(self.first_version(submission)),

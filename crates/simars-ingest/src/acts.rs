@@ -7,8 +7,8 @@ pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
 use simars_describe::reference::act_named;
 use simars_record::{
-    AccessClass, ActName, Actor, Description, Document, DocumentId, Publication, Relation,
-    RelationKind, Source,
+    AccessClass, ActName, Actor, Date, Description, Document, DocumentId, Publication, Relation,
+    RelationKind, Source, Unit,
 };
 
 use crate::pipeline::{Filing, Prepared};
@@ -26,6 +26,12 @@ pub struct Acted {
     pub publication: Publication,
     /// Who may see it, once published.
     pub access: AccessClass,
+    /// The day on which it opens for everybody.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub opens: Option<Date>,
+    /// The unit it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<Unit>,
     /// Its newest version.
     pub version: u32,
     /// How many statements about it there are.
@@ -39,6 +45,8 @@ impl Acted {
             changed: document.statements.len() > before,
             publication: document.publication,
             access: document.access,
+            opens: document.opens,
+            unit: document.unit,
             version: document.current().number,
             statements: document.statements.len(),
         }
@@ -130,6 +138,18 @@ impl Holdings {
         let after = self.archive().change_by(id, change, by)?;
         self.wake();
         Ok(after.map(|document| Acted::of(&document, before.statements.len())))
+    }
+
+    /// Opens the documents whose embargo has ended; gives how many.
+    ///
+    /// # Errors
+    /// If an act cannot be made durable.
+    pub fn open_due(&self) -> Result<usize, IngestError> {
+        let opened = self.archive().open_due()?;
+        if opened > 0 {
+            self.wake();
+        }
+        Ok(opened)
     }
 
     /// Lets another file take the place of a document's newest version. The report says

@@ -10,7 +10,7 @@ use simars_access::Standing;
 use simars_archive::{Archive, ArchiveError};
 use simars_describe::furniture::blanked;
 use simars_record::page::split_pages;
-use simars_record::{Document, Field};
+use simars_record::{Document, Field, Unit};
 use simars_search::{Entry, Index, Writer};
 
 use crate::complete::{complete, look_through};
@@ -353,7 +353,6 @@ fn entry<'a>(
 ) -> Result<Entry<'a>, IngestError> {
     let description = &document.description;
     let current = document.current();
-    let standing = Standing { access: document.access, publication: document.publication };
     let pages: Vec<&str> = split_pages(text).take(current.pages as usize).collect();
     *written = Written {
         id: document.id.to_string(),
@@ -364,7 +363,8 @@ fn entry<'a>(
     Ok(Entry {
         ordinal: document.ordinal,
         id: &written.id,
-        standing: standing.code(),
+        standing: Standing::of(document).code(),
+        group: document.unit.map_or(0, Unit::number),
         kind: text_of(&description.kind),
         number: text_of(&description.number),
         year: description.year.as_ref().map(|field| field.value),

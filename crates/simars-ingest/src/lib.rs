@@ -35,6 +35,7 @@ mod shelf;
 pub mod trust;
 pub mod uploads;
 pub mod walk;
+pub mod watched;
 
 pub use acts::{Acted, Change, Relating};
 pub use caretaker::{Care, Caretaker};

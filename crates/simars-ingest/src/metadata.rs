@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use simars_describe::kinds;
-use simars_record::{AccessClass, Annex, Date, Description, Field};
+use simars_record::{AccessClass, Annex, Date, Description, Field, Unit};
 
 use crate::IngestError;
 
 /// The columns of an import list. `path` is required; all others may be missing or empty.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 22] = [
     "path",
     "kind",
     "number",
@@ -24,6 +24,8 @@ pub const COLUMNS: [&str; 20] = [
     "subject",
     "classification",
     "access",
+    "opens",
+    "unit",
     "collection",
     "promulgated",
     "effective",
@@ -41,9 +43,19 @@ pub struct Stated {
     pub description: Description,
     /// The access class; open if nothing is said.
     pub access: Option<AccessClass>,
+    /// The day on which it opens for everybody, closed until then.
+    pub opens: Option<Date>,
+    /// The unit it belongs to.
+    pub unit: Option<Unit>,
 }
 
 impl Stated {
+    /// The class it is filed with: a closed one until it opens.
+    pub fn class(&self) -> AccessClass {
+        let class = self.access.unwrap_or_default();
+        if self.opens.is_some() { class.max(AccessClass::Restricted) } else { class }
+    }
+
     /// Checks one value and takes it over; an empty value states nothing.
     ///
     /// # Errors
@@ -75,6 +87,8 @@ impl Stated {
             "subject" => description.subject = text(),
             "classification" => description.classification = text(),
             "access" => self.access = Some(value.parse().map_err(|error| format!("{error}"))?),
+            "opens" => self.opens = Some(date(value)?),
+            "unit" => self.unit = Some(value.parse().map_err(|error| format!("{error}"))?),
             "collection" => description.collection = text(),
             other => return Err(unknown_column(other)),
         }
@@ -131,6 +145,8 @@ pub struct RowError {
     pub column: Option<String>,
     /// What is wrong and what would be right.
     pub detail: String,
+    /// The path it names, if nothing is wrong but that no such file is there.
+    pub absent: Option<String>,
 }
 
 impl fmt::Display for RowError {
@@ -210,7 +226,7 @@ impl ImportList {
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
                     let detail = error.to_string();
-                    self.reject_unknown(RowError { line, column: None, detail });
+                    self.reject_unknown(RowError { line, column: None, detail, absent: None });
                     continue;
                 }
             };
@@ -219,7 +235,10 @@ impl ImportList {
             let cells = head.iter().zip(record.iter());
             if record.len() != head.len() {
                 let detail = format!("{} cells for {} columns", record.len(), head.len());
-                self.reject(RowError { line, column: None, detail }, place(&path, folder));
+                self.reject(
+                    RowError { line, column: None, detail, absent: None },
+                    place(&path, folder),
+                );
                 continue;
             }
             self.take(line, &path, folder, cells.map(|(name, cell)| (name, cell.to_owned())));
@@ -238,7 +257,7 @@ impl ImportList {
                     Ok(object) => object,
                     Err(error) => {
                         let detail = format!("not a JSON object: {error}");
-                        self.reject_unknown(RowError { line, column: None, detail });
+                        self.reject_unknown(RowError { line, column: None, detail, absent: None });
                         continue;
                     }
                 };
@@ -267,7 +286,8 @@ impl ImportList {
         let mut stated = Stated::default();
         for (name, cell) in cells {
             if let Err(detail) = stated.set(name, &cell) {
-                self.reject(RowError { line, column: Some(name.to_owned()), detail }, file);
+                let column = Some(name.to_owned());
+                self.reject(RowError { line, column, detail, absent: None }, file);
                 return;
             }
         }
@@ -276,12 +296,15 @@ impl ImportList {
                 "" => "no file is named".to_owned(),
                 _ => format!("there is no file {path:?}"),
             };
-            self.reject(RowError { line, column: Some("path".to_owned()), detail }, None);
+            let (column, absent) = (Some("path".to_owned()), Some(path.to_owned()));
+            let absent = absent.filter(|path| !path.is_empty());
+            self.reject(RowError { line, column, detail, absent }, None);
             return;
         };
         if self.rows.contains_key(&file) {
             let detail = format!("{path:?} stands in the list twice");
-            self.reject(RowError { line, column: Some("path".to_owned()), detail }, Some(file));
+            let column = Some("path".to_owned());
+            self.reject(RowError { line, column, detail, absent: None }, Some(file));
             return;
         }
         self.files.push(file.clone());

@@ -134,7 +134,9 @@ impl Holdings {
             reading: Reading::new(extracted),
             file_name,
             description,
-            access: filing.stated.access.unwrap_or_default(),
+            access: filing.stated.class(),
+            unit: filing.stated.unit,
+            opens: filing.stated.opens,
             publication: filing.publication,
             by: filing.by.cloned(),
         };

@@ -199,8 +199,7 @@ fn takes_effect(description: &Description) -> Option<Date> {
 }
 
 fn may_find(who: Who, document: &Document) -> bool {
-    let standing = Standing { access: document.access, publication: document.publication };
-    may(who, Action::Find, standing)
+    may(who, Action::Find, Standing::of(document))
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessClass, Description, Digest, DocumentId, Finding, Publication, Timestamp};
+use crate::{
+    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Timestamp, Unit,
+};
 
 /// A registered document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,12 @@ pub struct Document {
     pub description: Description,
     /// Who may see it, once published.
     pub access: AccessClass,
+    /// The unit it belongs to; `None` for the office as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// The day on which the archive itself opens it for everybody (the end of an embargo).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Date>,
     /// Whether it is before the public.
     pub publication: Publication,
     /// Its history, oldest first; never empty.

@@ -22,6 +22,7 @@ pub mod page;
 pub mod relation;
 pub mod signature;
 pub mod statement;
+pub mod unit;
 
 pub use access::{AccessClass, Publication};
 pub use date::{Date, Timestamp};
@@ -34,3 +35,4 @@ pub use page::{Extracted, Finding, FindingCode, Page, TextSource};
 pub use relation::{ActName, ForceState, Relation, RelationKind};
 pub use signature::{RevisionClass, Signature, SignatureCheck};
 pub use statement::{Commitment, ContentMark, Statement, StatementKind};
+pub use unit::{Unit, UnitChoice};

@@ -205,7 +205,8 @@ fn beside(index: &Index, words: &[String], documents: u64) -> Result<(), Failure
         let ordinal = chance.next() % documents + 1;
         similar.push(took(|| index.similar(ordinal, OPEN, 5))?.1);
         let q = text(&mut chance, words, 2);
-        let inside = Inside { ordinal, q: &q, exact: false, scope: OPEN, skip: 0, limit: 20 };
+        let inside =
+            Inside { ordinal, q: &q, exact: false, scope: OPEN.into(), skip: 0, limit: 20 };
         within.push(took(|| index.within(&inside))?.1);
         let slip =
             format!("{}x {}", words[chance.rank(words.len())], words[chance.rank(words.len())]);

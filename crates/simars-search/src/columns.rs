@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::schema::FORCE;
+use crate::schema::{FORCE, GROUP};
+use crate::scope::Scope;
 use crate::subjects::Subjects;
 use simars_record::ForceState;
 use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn, TermOrdHit};
@@ -148,7 +149,9 @@ pub(crate) struct Columns {
     starts: Vec<DocId>,
     /// The access standings of the documents, in the order of their pages. More than 15 is no
     /// standing: such a document is never found.
-    pub(crate) standings: Vec<u8>,
+    standings: Vec<u8>,
+    /// The groups they belong to, in the same order; empty if none does.
+    groups: Vec<u64>,
     /// In the same order.
     pub(crate) counted: Vec<Counted>,
     /// In the same order.
@@ -171,6 +174,7 @@ impl Columns {
         let (ordinals, dates) = (numbers("ordinal")?, numbers("date")?);
         let (years, standings) = (numbers("year")?, numbers("standing")?);
         // An index of before these were there has none.
+        let groups = numbers(GROUP).ok();
         let [begins, changes, ends] = FORCE.map(|name| numbers(name).ok());
         let force = |column: &Option<Numbers>, page| {
             column.as_ref().map_or(0, |column| u32::try_from(column.get_val(page)).unwrap_or(0))
@@ -181,6 +185,7 @@ impl Columns {
         let (pages, alive) = (reader.max_doc(), reader.alive_bitset());
         let mut document_of = Vec::with_capacity(pages as usize);
         let (mut opened, mut counted, mut values) = (Vec::new(), Vec::new(), Vec::<Values>::new());
+        let mut grouped = Vec::new();
         let (mut lived, mut starts) = (true, Vec::new());
         for page in 0..pages {
             let ordinal = ordinals.get_val(page);
@@ -191,6 +196,7 @@ impl Columns {
             if changed || values.last().is_none_or(|last| last.ordinal != ordinal) {
                 starts.push(page);
                 opened.push(u8::try_from(standings.get_val(page)).unwrap_or(u8::MAX));
+                grouped.push(groups.as_ref().map_or(0, |groups| groups.get_val(page)));
                 counted.push(Counted {
                     issuer: short(issuers.ords.get_val(page)),
                     kind: u16::try_from(kinds.ords.get_val(page)).unwrap_or(u16::MAX),
@@ -210,6 +216,9 @@ impl Columns {
             document_of.push(values.len() as u32 - 1);
         }
         starts.push(pages);
+        if grouped.iter().all(|group| *group == 0) {
+            grouped = Vec::new();
+        }
         let first_pages = (0..pages).filter(|page| {
             let before = page.checked_sub(1).map(|before| document_of[before as usize]);
             before != Some(document_of[*page as usize])
@@ -221,6 +230,7 @@ impl Columns {
             document_of,
             starts,
             standings: opened,
+            groups: grouped,
             year_span: (first, usize::from(last - first) + 1),
             counted,
             values,
@@ -255,11 +265,18 @@ impl Columns {
         self.first_page(document)..self.first_page(document + 1)
     }
 
-    /// Whether the document of a page has a standing in `scope`.
-    pub(crate) fn may_be_found(&self, page: DocId, scope: u16) -> bool {
+    /// Whether the document of a page is in `scope`.
+    pub(crate) fn may_be_found(&self, page: DocId, scope: Scope) -> bool {
         let document = self.document_of.get(page as usize);
-        let standing = document.and_then(|document| self.standings.get(*document as usize));
-        standing.is_some_and(|standing| *standing < 16 && scope & (1 << standing) != 0)
+        document.is_some_and(|document| self.is_in(*document as usize, scope))
+    }
+
+    /// Whether a document of the segment is in `scope`.
+    pub(crate) fn is_in(&self, document: usize, scope: Scope) -> bool {
+        let group = || self.groups.get(document).copied().unwrap_or(0);
+        // Most askers ask for all groups alike.
+        let group = if scope.group == 0 { 0 } else { group() };
+        self.standings.get(document).is_some_and(|standing| scope.has(*standing, group))
     }
 
     /// The number of a page: from 1; 0 for a document without pages.

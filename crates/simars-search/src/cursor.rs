@@ -183,7 +183,7 @@ fn asked(request: &Request) -> u32 {
         Sort::Title => 3,
         Sort::Number => 4,
     };
-    let all = format!("{q:?} {exact} {filters:?} {order} {scope}");
+    let all = format!("{q:?} {exact} {filters:?} {order} {scope:?}");
     // FNV-1a: a mistake is to be noticed, not an attack; a made-up cursor shows nothing that its
     // asker may not find.
     all.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))

@@ -22,6 +22,8 @@ pub struct Entry<'a> {
     pub id: &'a str,
     /// Access standing, 0 to 15. What it means is the caller's; see [`crate::Request::scope`].
     pub standing: u8,
+    /// The group it belongs to, 0 for none; see [`crate::Scope`].
+    pub group: u64,
     /// Key of `index-schema/kinds.toml`.
     pub kind: Option<&'a str>,
     /// The document's own number as written.

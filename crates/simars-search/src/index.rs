@@ -10,6 +10,7 @@ use crate::analyze::Language;
 use crate::columns::Columns;
 use crate::folder::{self, Folder};
 use crate::schema::{Fields, Rules};
+use crate::scope::Scope;
 use crate::write::Writer;
 use crate::{
     Answer, Inside, Near, Request, SearchError, Similar, Sketch, Suggestions, Within, nearest,
@@ -237,11 +238,11 @@ impl Index {
     pub fn nearest(
         &self,
         sketch: &Sketch,
-        scope: u16,
+        scope: impl Into<Scope>,
         limit: usize,
     ) -> Result<Vec<Near>, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
-        nearest::nearest(sketch, scope, limit, &serving)
+        nearest::nearest(sketch, scope.into(), limit, &serving)
     }
 
     /// What could be meant by what is being typed: documents by their number or title, and subjects,
@@ -253,11 +254,11 @@ impl Index {
     pub fn suggest(
         &self,
         typed: &str,
-        scope: u16,
+        scope: impl Into<Scope>,
         limit: usize,
     ) -> Result<Suggestions, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
-        suggest::suggest(typed, scope, limit, &serving, &self.shared.language)
+        suggest::suggest(typed, scope.into(), limit, &serving, &self.shared.language)
     }
 
     /// Searches the pages of one document. Nothing is found of one whose standing is not in scope.
@@ -277,11 +278,11 @@ impl Index {
     pub fn similar(
         &self,
         ordinal: u64,
-        scope: u16,
+        scope: impl Into<Scope>,
         limit: usize,
     ) -> Result<Vec<Similar>, SearchError> {
         let serving = self.shared.read(|state| Arc::clone(&state.serving));
-        similar::similar(ordinal, scope, limit, &serving, &self.shared.language)
+        similar::similar(ordinal, scope.into(), limit, &serving, &self.shared.language)
     }
 
     /// Reads everything the answering index holds and names the files that are damaged, and those

@@ -6,10 +6,9 @@ use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyDocum
 
 use crate::columns::Columns;
 use crate::index::{Generation, View};
+use crate::scope::Scope;
 use crate::{SearchError, Sketch};
 
-/// Access standings there are.
-const STANDINGS: u8 = 16;
 /// A document that shares less than this part of a sketch is not near: a letterhead and the closing
 /// words are common to many.
 const LEAST_SHARE: f32 = 0.1;
@@ -38,7 +37,7 @@ struct Candidate {
 /// The documents in `scope` nearest to `sketch`, nearest first, no more than `limit`.
 pub(crate) fn nearest(
     sketch: &Sketch,
-    scope: u16,
+    scope: Scope,
     limit: usize,
     generation: &Generation,
 ) -> Result<Vec<Near>, SearchError> {
@@ -46,7 +45,8 @@ pub(crate) fn nearest(
     let Some(field) = generation.fields.sketch else { return Ok(Vec::new()) };
     let view = generation.view();
     let least = (sketch.len() as f32 * LEAST_SHARE).ceil().max(1.0) as u16;
-    let terms: Vec<Term> = standings(scope)
+    let terms: Vec<Term> = scope
+        .standings()
         .flat_map(|standing| sketch.kept(standing))
         .map(|number| Term::from_field_u64(field, number))
         .collect();
@@ -56,9 +56,7 @@ pub(crate) fn nearest(
         let shared = shared(&terms, reader, columns, field)
             .map_err(SearchError::index("search", &generation.path))?;
         for (document, shared) in shared.into_iter().enumerate() {
-            let open =
-                columns.standings.get(document).is_some_and(|standing| is_in(scope, *standing));
-            if open && shared >= least {
+            if shared >= least && columns.is_in(document, scope) {
                 let page = columns.first_page(document as u32);
                 let ordinal = columns.values[document].ordinal;
                 candidates.push(Candidate { shared, ordinal, segment: segment as u32, page });
@@ -68,14 +66,6 @@ pub(crate) fn nearest(
     candidates.sort_unstable_by(|one, other| other.cmp(one));
     candidates.truncate(limit);
     candidates.iter().map(|candidate| named(candidate, sketch, &view, generation)).collect()
-}
-
-fn standings(scope: u16) -> impl Iterator<Item = u8> {
-    (0..STANDINGS).filter(move |standing| is_in(scope, *standing))
-}
-
-fn is_in(scope: u16, standing: u8) -> bool {
-    standing < STANDINGS && scope & (1 << standing) != 0
 }
 
 /// For each document of the segment, how many of the terms it has.

@@ -5,6 +5,7 @@
 //! `known` asks the index how much each tells, and `build` makes the queries: a strict one with all
 //! words, one with the words that tell most, and a relaxed one with any.
 
+mod beginning;
 mod beside;
 mod build;
 mod known;

@@ -4,6 +4,8 @@ use simars_describe::structure::Anchor;
 
 use simars_record::ForceState;
 
+use crate::scope::Scope;
+
 /// A search. All filters must hold together; an empty `q` browses everything, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -40,13 +42,13 @@ pub struct Request {
     pub cursor: Option<String>,
     /// Hits on a page, 1 to 100; other values are moved to the nearest of these.
     pub per_page: usize,
-    /// Which standings may be found: bit n set means entries with standing n. 0 finds nothing.
-    pub scope: u16,
+    /// Which documents may be found.
+    pub scope: Scope,
 }
 
 impl Request {
     /// A search for `q` without filters: the first ten hits, best first.
-    pub fn new(q: impl Into<String>, scope: u16) -> Self {
+    pub fn new(q: impl Into<String>, scope: impl Into<Scope>) -> Self {
         Self {
             q: q.into(),
             exact: false,
@@ -63,7 +65,7 @@ impl Request {
             page: 1,
             cursor: None,
             per_page: 10,
-            scope,
+            scope: scope.into(),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::SearchError;
 use crate::stem::Stems;
 use crate::synonyms::Synonyms;
 
-pub(crate) use optional::{FORCE, SUBJECT};
+pub(crate) use optional::{FORCE, GROUP, SUBJECT};
 
 /// Raised when the program writes an index that an older one could not read, or the other way round.
 const FORMAT: &str = "3";
@@ -264,6 +264,8 @@ pub(crate) struct Fields {
     pub(crate) suggest: Option<Field>,
     /// Likewise.
     pub(crate) subject: Option<Field>,
+    /// Likewise; where it is missing, every document belongs to no group.
+    pub(crate) group: Option<Field>,
     /// Likewise: from, changed, until.
     pub(crate) force: Option<[Field; 3]>,
 }
@@ -352,6 +354,7 @@ impl Fields {
             position: optional::position(schema),
             suggest: optional::suggest(schema),
             subject: optional::subject(schema),
+            group: optional::group(schema),
             force: optional::force(schema),
         })
     }

@@ -15,6 +15,7 @@ use crate::analyze::Language;
 use crate::hit::{Reader, text};
 use crate::index::{Generation, View};
 use crate::nearest::nearest;
+use crate::scope::Scope;
 use crate::search::grouping;
 use crate::snippet::{Marks, Snippets};
 use crate::vocabulary::Vocabulary;
@@ -55,7 +56,7 @@ pub struct Similar {
 /// Answers from `generation`.
 pub(crate) fn similar(
     ordinal: u64,
-    scope: u16,
+    scope: Scope,
     limit: usize,
     generation: &Generation,
     language: &Language,
@@ -122,7 +123,7 @@ fn told<'t>(
     title: &str,
     pages: impl Iterator<Item = &'t str>,
     view: &View,
-    scope: u16,
+    scope: Scope,
     generation: &Generation,
     language: &Language,
 ) -> Vec<Box<dyn Query>> {

@@ -15,6 +15,7 @@ use crate::SearchError;
 use crate::analyze::Language;
 use crate::hit::Shown;
 use crate::index::{Generation, View};
+use crate::scope::Scope;
 
 use candidates::{Candidate, Look};
 pub(crate) use keys::{keys, subjects};
@@ -55,7 +56,7 @@ pub struct Subject {
 /// What could be meant by `text`, no more than `limit` of each sort; only documents in `scope`.
 pub(crate) fn suggest(
     text: &str,
-    scope: u16,
+    scope: Scope,
     limit: usize,
     generation: &Generation,
     language: &Language,

@@ -10,6 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::index::View;
+use crate::scope::Scope;
 use crate::spelling::distance;
 
 /// Terms that one query may look through in search of similar words, in all its segments together.
@@ -34,13 +35,13 @@ const PAGES: u64 = 1_000;
 /// that only others have is no word: neither is it offered, nor does it show that it is there.
 pub(crate) struct Vocabulary<'a> {
     view: &'a View,
-    scope: u16,
+    scope: Scope,
     left: usize,
     unread: Cell<usize>,
 }
 
 impl<'a> Vocabulary<'a> {
-    pub(crate) fn new(view: &'a View, scope: u16) -> Self {
+    pub(crate) fn new(view: &'a View, scope: Scope) -> Self {
         Self { view, scope, left: LOOKED_AT, unread: Cell::new(READ) }
     }
 

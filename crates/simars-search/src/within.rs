@@ -12,6 +12,7 @@ use crate::hit::Reader;
 use crate::index::{Generation, View};
 use crate::query::{Part, Plan};
 use crate::rescore::go_to;
+use crate::scope::Scope;
 use crate::search::correction;
 use crate::snippet::Snippets;
 use crate::vocabulary::Vocabulary;
@@ -30,7 +31,7 @@ pub struct Inside<'a> {
     /// As [`crate::Request::exact`].
     pub exact: bool,
     /// As [`crate::Request::scope`].
-    pub scope: u16,
+    pub scope: Scope,
     /// Pages with finds that are passed over.
     pub skip: usize,
     /// Pages that are shown at most.
@@ -62,7 +63,7 @@ pub(crate) struct Lies {
 /// Where the document with this ordinal lies, if it may be found.
 pub(crate) fn locate(
     ordinal: u64,
-    scope: u16,
+    scope: Scope,
     view: &View,
     generation: &Generation,
 ) -> tantivy::Result<Option<Lies>> {

@@ -207,6 +207,9 @@ impl Writer {
         let mut page = TantivyDocument::new();
         page.add_u64(fields.ordinal, entry.ordinal);
         page.add_u64(fields.standing, u64::from(entry.standing));
+        if let Some(field) = fields.group {
+            page.add_u64(field, entry.group);
+        }
         page.add_u64(fields.year, u64::from(entry.year.unwrap_or(0)));
         page.add_u64(fields.date, date_number(entry));
         if let Some([from, changed, until]) = fields.force {

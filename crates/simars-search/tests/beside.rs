@@ -24,7 +24,7 @@ impl Archive {
     }
 
     fn within(&self, ordinal: u64, q: &str) -> Within {
-        let inside = Inside { ordinal, q, exact: false, scope: 1, skip: 0, limit: 10 };
+        let inside = Inside { ordinal, q, exact: false, scope: 1.into(), skip: 0, limit: 10 };
         self.index.within(&inside).unwrap()
     }
 
@@ -74,10 +74,12 @@ fn the_pages_on_which_it_stands_are_found_and_no_others() {
         assert_eq!(archive.within(2, nothing).total, 0, "{nothing}");
     }
     for (ordinal, scope) in [(3, 1), (9, 1), (2, 2), (2, 0)] {
-        let inside = Inside { ordinal, q: "perahu", exact: false, scope, skip: 0, limit: 10 };
+        let inside =
+            Inside { ordinal, q: "perahu", exact: false, scope: scope.into(), skip: 0, limit: 10 };
         assert_eq!(archive.index.within(&inside).unwrap(), Within::default());
     }
-    let inside = Inside { ordinal: 2, q: "perahu", exact: false, scope: 1, skip: 1, limit: 1 };
+    let inside =
+        Inside { ordinal: 2, q: "perahu", exact: false, scope: 1.into(), skip: 1, limit: 1 };
     let some = archive.index.within(&inside).unwrap();
     assert_eq!((pages(&some), some.total), (vec![3], 3));
 }

@@ -34,6 +34,8 @@ fn document(publication: Publication) -> Document {
         versions: vec![version(1, b"lama"), version(2, b"baru")],
         description: Description::default(),
         access: AccessClass::Open,
+        unit: None,
+        opens: None,
         publication,
         statements: Vec::new(),
         copies: Vec::new(),

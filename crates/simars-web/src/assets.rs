@@ -14,7 +14,12 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 15] = [
+const ASSETS: [Asset; 16] = [
+    Asset {
+        name: "unsaved.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/unsaved.js"),
+    },
     Asset {
         name: "upload.js",
         media_type: "text/javascript; charset=utf-8",

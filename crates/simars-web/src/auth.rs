@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use simars_access::{Action, Standing, Who, may};
-use simars_record::{Actor, Digest, Document};
+use simars_access::{Action, Standing, Who, ever, may};
+use simars_record::{Actor, Digest, Document, Unit};
+use simars_search::Scope;
 
 use crate::State;
 use crate::problem::{Code, Problem};
@@ -121,7 +122,7 @@ impl Doer {
 }
 
 fn require(who: Who, action: Action) -> Result<(), Problem> {
-    if Standing::all().any(|standing| may(who, action, standing)) {
+    if ever(who, action) {
         return Ok(());
     }
     let code = if who == Who::Anyone { Code::Unauthorized } else { Code::Forbidden };
@@ -130,7 +131,18 @@ fn require(who: Who, action: Action) -> Result<(), Problem> {
 
 /// How a document stands.
 pub(crate) const fn standing(document: &Document) -> Standing {
-    Standing { access: document.access, publication: document.publication }
+    Standing::of(document)
+}
+
+/// What an asker may find, as the index takes it.
+pub(crate) fn scope(who: Who) -> Scope {
+    index_scope(simars_access::scope(who))
+}
+
+/// The same decision in the words of the index.
+pub(crate) fn index_scope(scope: simars_access::Scope) -> Scope {
+    let simars_access::Scope { anywhere, within, unit } = scope;
+    Scope { anywhere, within, group: unit.map_or(0, Unit::number) }
 }
 
 fn bearer(value: &str) -> Option<&str> {

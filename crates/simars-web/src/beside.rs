@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use simars_access::{Action, Who, may, scope};
+use simars_access::{Action, Who, may};
 use simars_record::{Document, DocumentId};
 use simars_search::{Inside, Similar, Within};
 
 use crate::State;
-use crate::auth::standing;
+use crate::auth::{scope, standing};
 use crate::problem::Code;
 use crate::work::{blocking, failed};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Multipart, Request};
-use simars_access::{Action, Who, may, scope};
+use simars_access::{Action, Who, may};
 use simars_describe::furniture::blanked;
 use simars_ingest::Holdings;
 use simars_record::layout::read_layout;
@@ -17,7 +17,7 @@ use simars_verify::{Comparison, TextPage};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::State;
-use crate::auth::standing;
+use crate::auth::{scope, standing};
 use crate::body::{IDLE, Incoming, Source, in_time};
 use crate::limit::{Limiter, Rate};
 use crate::problem::Code;

@@ -23,10 +23,11 @@ pub(crate) mod verify;
 #[cfg(test)]
 mod tests;
 
-use simars_access::{Who, scope};
+use simars_access::Who;
 use simars_search::Request;
 
 use crate::address::with_query;
+use crate::auth::scope;
 use crate::format;
 use crate::language::Language;
 use crate::shell::Visit;

@@ -4,7 +4,7 @@ use axum::extract::Query;
 use axum::http::Uri;
 use simars_describe::kinds;
 use simars_record::{Date, ForceState};
-use simars_search::{Request, Sort};
+use simars_search::{Request, Scope, Sort};
 
 use crate::problem::{Code, Problem};
 
@@ -71,7 +71,7 @@ pub(crate) const SORTS: [(Sort, &str, &str); 5] = [
 pub(crate) fn read(
     pairs: &[(String, String)],
     per_page: usize,
-    scope: u16,
+    scope: Scope,
 ) -> (Request, Vec<BadParameter>) {
     let mut bad = Vec::new();
     let mut read = |names: [&'static str; 2], hint, parse: &dyn Fn(&str) -> Option<String>| {
@@ -199,7 +199,7 @@ mod tests {
 
     fn read_query(query: &str) -> (Request, Vec<BadParameter>) {
         let uri: Uri = format!("/cari?{query}").parse().unwrap();
-        read(&pairs(&uri), 20, 1)
+        read(&pairs(&uri), 20, Scope::from(1))
     }
 
     #[test]

@@ -172,8 +172,11 @@ async fn begin(
         stated.set(column, value).map_err(|detail| bad(column, &detail))?;
     }
     let publication = if plan.draft { Publication::Draft } else { Publication::Published };
-    let wanted = Wanted { name: plan.name.clone(), publication, stated };
-    let by = may_file(state, &uploader.doer, &wanted).map_err(Code::problem)?;
+    let mut wanted = Wanted { name: plan.name.clone(), publication, stated };
+    let by = may_file(state, &uploader.doer, &mut wanted).map_err(Code::problem)?;
+    if let Some(unit) = wanted.stated.unit {
+        plan.stated.push(("unit".to_owned(), unit.to_string()));
+    }
     let plan = Plan {
         length,
         owner: uploader.doer.owner(),

@@ -75,7 +75,7 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/orang", get(staff::people::get).post(staff::people::add))
         .route("/petugas/orang/{login}", post(staff::people::change))
         .route("/petugas/riwayat", get(staff::audit::get))
-        .route("/petugas/tinjau", get(staff::review::get))
+        .route("/petugas/tinjau", get(staff::review::get).post(staff::bulk::post))
         .route("/petugas/dokumen/{id}", get(staff::document::get).post(staff::document::post))
         .layer(staff::hashing())
         // What comes before this line takes forms only.
@@ -154,6 +154,8 @@ fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
             "/petugas/dokumen/{id}/halaman/{n}/gambar",
             get(staff::document::image).layer(drawers.clone()),
         )
+        .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))
+        .route("/petugas/dokumen/{id}/konsep", post(staff::unsaved::post))
         .route("/petugas/dokumen/{id}/berkas", get(staff::document::content))
         .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image).layer(drawers))
         .route("/dokumen/{id}/halaman/{n}/tabel/{name}", get(public::page::table))

@@ -2,8 +2,11 @@
 //! without having signed in, except those that let somebody in; what each may do is decided by
 //! [`simars_access::may`] alone.
 
+mod access;
 pub(crate) mod account;
+pub(crate) mod alike;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod desk;
 pub(crate) mod document;
 mod door;
@@ -13,6 +16,7 @@ pub(crate) mod invitation;
 pub(crate) mod people;
 pub(crate) mod review;
 pub(crate) mod sign_in;
+pub(crate) mod unsaved;
 pub(crate) mod upload;
 
 pub(crate) use door::{Fields, Staff, hashing};

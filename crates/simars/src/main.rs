@@ -3,6 +3,7 @@
 //! Standard output carries data only; progress, hints and errors go to standard error. The exit
 //! code is 0 only when everything asked for was done; each command says which others it has.
 
+mod background;
 mod client;
 mod command;
 mod cosign;

@@ -166,7 +166,7 @@ fn index(data: &Path, sentences: &Sentences, pages: usize) -> anyhow::Result<Opt
     let mut bytes = 0;
     for Document { number, kind, year, title, issuer, pages } in sentences.documents(pages) {
         let document = filed.get(&number).with_context(|| format!("{number} is not filed"))?;
-        let standing = Standing { access: document.access, publication: document.publication };
+        let standing = Standing::of(document);
         bytes += pages.iter().map(|page| page.len() as u64).sum::<u64>();
         writer.put_new(&Entry {
             ordinal: document.ordinal,

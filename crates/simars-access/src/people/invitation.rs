@@ -3,6 +3,7 @@
 use simars_record::{AccessClass, Timestamp};
 
 use super::{AccessError, INVITATION, People};
+use crate::decide::Grant;
 use crate::person::{Invitation, LoginName, Person};
 use crate::role::Role;
 use crate::secret::{Random, Secret, SecretDigest};
@@ -40,7 +41,7 @@ impl People {
             return Err(AccessError::NoInvitation);
         }
         let roles = [Role::Administrator, Role::Archivist, Role::Approver].into_iter().collect();
-        let rights = (roles, AccessClass::TopSecret);
+        let rights = Grant { roles, clearance: AccessClass::TopSecret, unit: None };
         let link = self.add(login, name, rights, now, random)?;
         self.first = None;
         self.accept(link.reveal(), hash, now)

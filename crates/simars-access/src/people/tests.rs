@@ -1,5 +1,7 @@
 //! Who comes in, who does not, and what is kept of it.
 
+use simars_record::AccessClass;
+
 use super::*;
 
 const T0: u64 = 1_800_000_000;
@@ -23,9 +25,13 @@ fn login(name: &str) -> LoginName {
     name.parse().unwrap()
 }
 
+fn rights_of(roles: &str, clearance: AccessClass) -> Grant {
+    Grant { roles: roles.parse().unwrap(), clearance, unit: None }
+}
+
 fn with_ani(random: Random<'_>) -> People {
     let mut people = People::default();
-    let rights = ("administrator,archivist".parse().unwrap(), AccessClass::Secret);
+    let rights = rights_of("administrator,archivist", AccessClass::Secret);
     let link = people.add(login("ani"), "Ani", rights, at(0), random).unwrap();
     people.accept(link.reveal(), "hash".to_owned(), at(1)).unwrap();
     people
@@ -40,7 +46,7 @@ fn a_link_lets_somebody_choose_a_password_once() {
     let mut random = counter();
     let mut people = People::default();
     assert!(people.needs_administrator());
-    let rights = ("administrator".parse().unwrap(), AccessClass::Open);
+    let rights = rights_of("administrator", AccessClass::Open);
     let link = people.add(login("ani"), "", rights, at(0), &mut random).unwrap();
     assert!(people.needs_administrator(), "who has no password cannot come in");
     assert!(people.invited("wrong", at(0)).is_err());
@@ -82,7 +88,7 @@ fn who_goes_is_out_at_once() {
     let mut random = counter();
     let mut people = with_ani(&mut random);
     let (ani, budi) = (login("ani"), login("budi"));
-    let rights = ("archivist".parse().unwrap(), AccessClass::Open);
+    let rights = rights_of("archivist", AccessClass::Open);
     let link = people.add(budi.clone(), "Budi", rights, at(0), &mut random).unwrap();
     people.accept(link.reveal(), "hash".to_owned(), at(1)).unwrap();
     let SignIn::In(secret) = people.sign_in(&attempt(&budi, true, ""), at(2), &mut random) else {
@@ -95,15 +101,15 @@ fn who_goes_is_out_at_once() {
     assert_eq!(grant.roles, "archivist".parse().unwrap(), "no more than its owner has");
     assert!(people.key(key.reveal(), at(31 * 86_400)).is_none());
 
-    people.change(&budi, "officer".parse().unwrap(), AccessClass::Open, true).unwrap();
+    people.change(&budi, rights_of("officer", AccessClass::Open), true).unwrap();
     let (_, grant) = people.key(key.reveal(), at(4)).unwrap();
     assert!(grant.roles.is_empty(), "the key follows what its owner may do");
-    people.change(&budi, "officer".parse().unwrap(), AccessClass::Open, false).unwrap();
+    people.change(&budi, rights_of("officer", AccessClass::Open), false).unwrap();
     assert!(people.session(secret.reveal(), at(5)).is_none());
     assert!(people.key(key.reveal(), at(5)).is_none());
     assert_eq!(people.password_of(&budi, at(6)), Ok(None));
 
-    let gone = people.change(&ani, "archivist".parse().unwrap(), AccessClass::Open, true);
+    let gone = people.change(&ani, rights_of("archivist", AccessClass::Open), true);
     assert_eq!(gone, Err(AccessError::LastAdministrator(ani)));
 }
 

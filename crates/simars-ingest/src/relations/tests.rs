@@ -73,6 +73,8 @@ impl<'a> Filed<'a> {
             structure: None,
         };
         let submission = Submission {
+            unit: None,
+            opens: None,
             original: Received::from_bytes(format!("{} {:?}", self.number, self.does).into_bytes()),
             reading: Reading::new(extracted),
             file_name: "contoh.txt".to_owned(),

@@ -1,14 +1,12 @@
 //! What is looked for, as queries; and the words to mark in snippets.
 
-use std::ops::Bound;
-
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::beginning::Beginning;
 use super::beside::{Beside, Form};
 use super::known::{Slip, look_up};
 use super::marks::marks;
@@ -223,8 +221,8 @@ impl Builder<'_> {
             }
             Need::Phrase(words) => self.beside(words, self.weights.phrase),
             Need::Beginning { text, .. } => {
-                let found = [fields.body, fields.head].map(|field| beginning(field, text));
-                scored(any(found.into()), self.weights.stem)
+                let fields = vec![fields.body, fields.head];
+                Box::new(Beginning::new(fields, text, self.weights.stem))
             }
             Need::Act(act) => {
                 let mut parts = self.own(act);
@@ -470,10 +468,4 @@ fn all(mut parts: Vec<Part>) -> Part {
 /// The stems of the words side by side.
 fn stems(field: Field, words: &[Word]) -> Form {
     Form::of_words(field, words.iter().map(|word| word.stem.as_str()))
-}
-
-/// Any word that begins so.
-fn beginning(field: Field, text: &str) -> Part {
-    let bound = |text: &str| Bound::Included(Term::from_field_text(field, text));
-    Box::new(RangeQuery::new(bound(text), bound(&format!("{text}\u{10ffff}"))))
 }

@@ -153,8 +153,9 @@ fn nothing_to_look_for_is_told_from_nothing_typed() {
     let language = language();
     let fields = Fields::of(&language.rules.schema).unwrap();
     let view = empty(&language);
-    let plan =
-        |query: &str| Plan::new(query, false, &language, fields, &mut Vocabulary::new(&view, 1));
+    let plan = |query: &str| {
+        Plan::new(query, false, &language, fields, &mut Vocabulary::new(&view, 1.into()))
+    };
     assert!(plan("  \n").browse);
     for query in ["🗳️", "\"\"", "-", "…", "OR"] {
         assert!(!plan(query).browse && plan(query).relaxed.is_none(), "{query}");
@@ -168,6 +169,6 @@ proptest! {
         let language = language();
         let fields = Fields::of(&language.rules.schema).unwrap();
         let view = empty(&language);
-        Plan::new(&query, false, &language, fields, &mut Vocabulary::new(&view, 1));
+        Plan::new(&query, false, &language, fields, &mut Vocabulary::new(&view, 1.into()));
     }
 }

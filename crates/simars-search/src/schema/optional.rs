@@ -8,6 +8,9 @@ use super::{Analyser, FieldSort, is_sort};
 /// The columns of an act's force.
 pub(crate) const FORCE: [&str; 3] = ["force_from", "force_changed", "force_until"];
 
+/// The column of groups.
+pub(crate) const GROUP: &str = "group";
+
 /// The column of subjects.
 pub(crate) const SUBJECT: &str = "subject";
 
@@ -19,6 +22,12 @@ pub(super) fn force(schema: &Schema) -> Option<[Field; 3]> {
     };
     let [from, changed, until] = FORCE.map(get);
     Some([from?, changed?, until?])
+}
+
+pub(super) fn group(schema: &Schema) -> Option<Field> {
+    let field = schema.get_field(GROUP).ok()?;
+    let entry = schema.get_field_entry(field);
+    (is_sort(entry, FieldSort::Number) && entry.is_fast()).then_some(field)
 }
 
 pub(super) fn position(schema: &Schema) -> Option<Field> {

@@ -10,6 +10,7 @@ use super::typed::Number;
 use crate::columns::Columns;
 use crate::index::View;
 use crate::rescore::go_to;
+use crate::scope::Scope;
 
 /// Words of the dictionary that one look passes over in a segment.
 const PASSED: usize = 2_000;
@@ -45,12 +46,12 @@ pub(super) struct Candidate {
 pub(super) struct Look<'a> {
     view: &'a View,
     field: Field,
-    scope: u16,
+    scope: Scope,
     left: usize,
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(view: &'a View, field: Field, scope: u16) -> Self {
+    pub(super) fn new(view: &'a View, field: Field, scope: Scope) -> Self {
         Self { view, field, scope, left: READ }
     }
 
@@ -320,7 +321,7 @@ impl<'a> Look<'a> {
     /// The segments, each with every standing that may be found.
     fn places(&self) -> Vec<(SegmentOrdinal, u8)> {
         let segments = 0..self.view.columns.len() as SegmentOrdinal;
-        let standings = (0..16).filter(|standing| self.scope & (1 << standing) != 0);
+        let standings = self.scope.standings();
         segments
             .flat_map(|segment| standings.clone().map(move |standing| (segment, standing)))
             .collect()
@@ -351,8 +352,7 @@ impl<'a> Look<'a> {
         while page != TERMINATED && self.left > 0 {
             self.left -= 1;
             let document = columns.document_of[page as usize];
-            let standing = columns.standings[document as usize];
-            let open = standing < 16 && self.scope & (1 << standing) != 0;
+            let open = columns.is_in(document as usize, self.scope);
             if open && alive.is_none_or(|alive| alive.is_alive(page)) {
                 take(document);
             }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use axum::{Json, extract};
 use serde::Deserialize;
-use simars_access::Action;
+use simars_access::{Action, Standing, may};
 use simars_ingest::{Acted, Change, Relating, Stated};
-use simars_record::{AccessClass, Description, Document, RelationKind};
+use simars_record::{AccessClass, Date, Description, Document, RelationKind, UnitChoice};
 
-use crate::auth::Doer;
+use crate::auth::{Doer, standing};
 use crate::body::{Incoming, Source};
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -29,6 +29,8 @@ enum Sent {
     Publish {},
     Withdraw {},
     Access { access: AccessClass },
+    Embargo { opens: Date },
+    Unit { unit: UnitChoice },
     Correct { description: BTreeMap<String, String> },
     Relate(Related),
     Unrelate(Related),
@@ -69,6 +71,11 @@ pub(crate) async fn act(
     change: Change,
 ) -> Result<Acted, Code> {
     let by = doer.act(state, action(&change), &found)?;
+    // Nobody puts a document where they could not find it again.
+    let after = afterwards(standing(&found), &change);
+    if !may(doer.who, Action::Find, after) && matches!(action(&change), Action::Classify) {
+        return Err(Code::Forbidden);
+    }
     let holdings = Arc::clone(&state.holdings);
     let acted = blocking(move || holdings.change(&found.id, &change, by.as_ref())).await?;
     acted.map_err(failed("state an act"))?.ok_or(Code::DocumentNotFound)
@@ -79,8 +86,20 @@ const fn action(change: &Change) -> Action {
     match change {
         Change::Publish => Action::Publish,
         Change::Withdraw => Action::Withdraw,
-        Change::Access(_) => Action::Classify,
+        Change::Access(_) | Change::Embargo(_) | Change::Unit(_) => Action::Classify,
         Change::Correct(_) => Action::Describe,
+    }
+}
+
+/// How a document stands after a change of who may see it.
+fn afterwards(standing: Standing, change: &Change) -> Standing {
+    match change {
+        Change::Access(access) => Standing { access: *access, ..standing },
+        Change::Embargo(_) => {
+            Standing { access: standing.access.max(AccessClass::Restricted), ..standing }
+        }
+        Change::Unit(unit) => Standing { unit: *unit, ..standing },
+        _ => standing,
     }
 }
 
@@ -89,7 +108,9 @@ async fn read(body: Incoming<'_>, description: &Description) -> Result<Change, P
     let sent = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = format!(
             "{error}; send {{\"act\": \"publish\"}}, \"withdraw\", {{\"act\": \"access\", \
-             \"access\": CLASS}}, {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}} or \
+             \"access\": CLASS}}, {{\"act\": \"embargo\", \"opens\": DAY}}, \
+             {{\"act\": \"unit\", \"unit\": UNIT}}, \
+             {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}} or \
              {{\"act\": \"relate\", \"relation\": KIND, \"target\": ACT}}, \"unrelate\""
         );
         bad("act", detail)
@@ -98,6 +119,8 @@ async fn read(body: Incoming<'_>, description: &Description) -> Result<Change, P
         Sent::Publish {} => Change::Publish,
         Sent::Withdraw {} => Change::Withdraw,
         Sent::Access { access } => Change::Access(access),
+        Sent::Embargo { opens } => Change::Embargo(opens),
+        Sent::Unit { unit } => Change::Unit(unit.0),
         Sent::Correct { description } => Change::Correct(Box::new(stated(&description)?)),
         Sent::Relate(related) => settle(&related, true, description)?,
         Sent::Unrelate(related) => settle(&related, false, description)?,
@@ -114,7 +137,7 @@ fn settle(related: &Related, holds: bool, description: &Description) -> Result<C
 fn stated(fields: &BTreeMap<String, String>) -> Result<Description, Problem> {
     let mut stated = Stated::default();
     for (name, value) in fields {
-        if ["path", "access"].contains(&name.as_str()) {
+        if ["path", "access", "opens", "unit"].contains(&name.as_str()) {
             return Err(bad(name, format!("{name} is no field of a description")));
         }
         stated.set(name, value).map_err(|detail| bad(name, format!("{name}: {detail}")))?;

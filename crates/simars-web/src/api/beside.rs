@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract;
 use serde::Serialize;
-use simars_access::{Action, scope};
+use simars_access::Action;
 use simars_search::Similar;
 
 use super::search::{PageJson, meant, page};
-use crate::auth::Asker;
+use crate::auth::{Asker, scope};
 use crate::beside::{self, Asked};
 use crate::document;
 use crate::problem::{Code, Problem};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::extract;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use simars_access::{Action, Who, scope};
+use simars_access::{Action, Who};
 use simars_search::Request;
 
-use crate::auth::Asker;
+use crate::auth::{Asker, scope};
 use crate::citation::{Citation, Form};
 use crate::content::disposition::disposition;
 use crate::document;

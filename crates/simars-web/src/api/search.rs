@@ -6,11 +6,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract;
 use serde::Serialize;
-use simars_access::scope;
 use simars_record::ForceState;
 use simars_search::{Answer, Correction, Hit, PageHit};
 
-use crate::auth::Asker;
+use crate::auth::{Asker, scope};
 use crate::coverage::Coverage;
 use crate::find::{Found, Told, run};
 use crate::problem::{Code, Problem};

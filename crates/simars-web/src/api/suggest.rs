@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract;
 use serde::Serialize;
-use simars_access::{Action, Who, may, scope};
+use simars_access::{Action, Who, may};
 use simars_ingest::Holdings;
 use simars_record::{Document, DocumentId};
 
 use crate::address::{brief, with_query};
-use crate::auth::{Asker, standing};
+use crate::auth::{Asker, scope, standing};
 use crate::document::page_address;
 use crate::language::Language;
 use crate::problem::{Code, Problem};

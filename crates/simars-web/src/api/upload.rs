@@ -53,8 +53,8 @@ pub(crate) async fn post(
     request: extract::Request,
 ) -> Result<Response, Problem> {
     doer.require(Action::File)?;
-    let wanted = read(&visit.pairs)?;
-    let by = may_file(&state, &doer, &wanted).map_err(Code::problem)?;
+    let mut wanted = read(&visit.pairs)?;
+    let by = may_file(&state, &doer, &mut wanted).map_err(Code::problem)?;
     let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
         let Wanted { name, publication, stated } = &wanted;
         let by = by.as_ref();
@@ -82,6 +82,8 @@ pub(crate) async fn put(
     for (given, parameter) in [
         (wanted.publication == Publication::Draft, "draft"),
         (wanted.stated.access.is_some(), "access"),
+        (wanted.stated.opens.is_some(), "opens"),
+        (wanted.stated.unit.is_some(), "unit"),
     ] {
         if given {
             let detail = format!("{parameter} is no matter of a new version; send an act");
@@ -113,9 +115,17 @@ pub(crate) async fn veiled(state: &Arc<State>, who: Who, report: Report) -> Resu
 
 /// Refuses what this person may not file, or not publish at once; gives what the log says of who
 /// did it.
-pub(crate) fn may_file(state: &State, doer: &Doer, wanted: &Wanted) -> Result<Option<Actor>, Code> {
-    let access = wanted.stated.access.unwrap_or_default();
-    let standing = Standing { access, publication: Publication::Draft };
+///
+/// What somebody files who works for one unit belongs to it.
+pub(crate) fn may_file(
+    state: &State,
+    doer: &Doer,
+    wanted: &mut Wanted,
+) -> Result<Option<Actor>, Code> {
+    let stated = &mut wanted.stated;
+    stated.unit = stated.unit.or(doer.who.unit());
+    let (access, unit) = (stated.class(), stated.unit);
+    let standing = Standing { access, publication: Publication::Draft, unit };
     if !may(doer.who, Action::File, standing) {
         return Err(Code::Forbidden);
     }

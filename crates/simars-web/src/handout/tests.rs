@@ -37,6 +37,8 @@ fn document() -> Document {
         versions: vec![version(1), version(2)],
         description: Description { title: Some(title), ..Description::default() },
         access: AccessClass::Open,
+        unit: None,
+        opens: None,
         publication: Publication::Published,
         statements: vec![statement("daftar"), statement("terbit")],
         copies: Vec::new(),

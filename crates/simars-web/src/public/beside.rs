@@ -5,13 +5,13 @@ use simars_search::{PageHit, Similar, Within};
 
 use super::READER;
 use crate::address::{brief, with_query};
+use crate::auth::scope;
 use crate::beside::Asked;
 use crate::document::page_address;
 use crate::language::Language;
 use crate::query;
 use crate::shell::Visit;
 use crate::{names, texts};
-use simars_access::scope;
 
 /// Pages with finds that are shown at once.
 const PER_PAGE: usize = 20;

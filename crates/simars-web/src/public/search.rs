@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_access::scope;
 use simars_record::ForceState;
 use simars_search::{Answer, Correction, Hit, Request, Sort};
 
@@ -14,6 +13,7 @@ use super::covered::unread;
 use super::sheet::image_address;
 use super::{Choice, READER, behind, error};
 use crate::address::{brief, with_query};
+use crate::auth::scope;
 use crate::citation::Form;
 use crate::document::page_address;
 use crate::find::{Found, Told, run};

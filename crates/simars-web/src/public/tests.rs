@@ -2,8 +2,8 @@
 
 mod made;
 
+use crate::auth::scope;
 use askama::Template;
-use simars_access::scope;
 use simars_record::{Digest, Document, FindingCode, ForceState};
 use simars_search::{Answer, Request};
 use simars_verify::verdict;

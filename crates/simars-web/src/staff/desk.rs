@@ -6,12 +6,13 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_access::{Action, Standing, may};
+use simars_access::{Action, Standing, scope_of};
 use simars_record::Publication;
 use simars_search::{Hit, Request, Sort};
 
 use super::Staff;
 use super::frame::Frame;
+use crate::auth::index_scope;
 use crate::find::run;
 use crate::public::error;
 use crate::shell::Shell;
@@ -35,7 +36,7 @@ struct DeskPage {
 
 /// One document of a list.
 pub(super) struct Line {
-    pub(super) href: String,
+    pub(super) id: String,
     pub(super) title: String,
     pub(super) facts: Vec<String>,
 }
@@ -45,7 +46,7 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     staff: Staff,
 ) -> Response {
-    match drafts(&state, &staff).await {
+    match drafts(&state, &staff, 1, LISTED).await {
         Ok((total, drafts)) => {
             let visit = &staff.visit;
             let (shell, frame) = staff.frame(&state, visit.t("staff.desk"), "staff.desk");
@@ -62,17 +63,18 @@ pub(crate) async fn get(
     }
 }
 
-/// The newest drafts that this person may find, and how many there are in all.
-async fn drafts(
+/// A page of the drafts that this person may find, newest first, and how many there are in all.
+pub(super) async fn drafts(
     state: &Arc<State>,
     staff: &Staff,
+    page: usize,
+    per_page: usize,
 ) -> Result<(u64, Vec<Line>), crate::problem::Code> {
     let who = staff.who();
-    let drafts = Standing::all().filter(|standing| standing.publication == Publication::Draft);
-    let scope = drafts
-        .filter(|standing| may(who, Action::Find, *standing))
-        .fold(0, |bits, standing| bits | 1 << standing.code());
-    let wanted = Request { per_page: LISTED, sort: Sort::Relevance, ..Request::new("", scope) };
+    let draft = |standing: &Standing| standing.publication == Publication::Draft;
+    let scope = index_scope(scope_of(who, draft));
+    let sort = Sort::Relevance;
+    let wanted = Request { page, per_page, sort, ..Request::new("", scope) };
     let found = run(state, who, wanted).await?;
     let holdings = Arc::clone(&state.holdings);
     let (total, hits) = (found.answer.total, found.answer.hits);
@@ -98,7 +100,7 @@ fn line(staff: &Staff, hit: &Hit) -> Line {
     let date = hit.date.as_ref().map(|date| format::written_date(language, date));
     let facts = [kind, Some(number).filter(|number| !number.is_empty()), date];
     Line {
-        href: format!("/petugas/dokumen/{}", hit.id),
+        id: hit.id.clone(),
         title: names::hit_title(language, hit).to_owned(),
         facts: facts.into_iter().flatten().collect(),
     }

@@ -14,8 +14,10 @@ use simars_ingest::{Change, Relating, Stated};
 use simars_record::description::REVIEW_BELOW;
 use simars_record::{AccessClass, Document, Evidence, Field, Publication, Relation, RelationKind};
 
+use super::alike::{Alike, alike};
 use super::frame::Frame;
-use super::{Fields, Staff};
+use super::unsaved::Unsaved;
+use super::{Fields, Staff, access};
 use crate::api::acts::act;
 use crate::auth::standing;
 use crate::content::send;
@@ -42,9 +44,16 @@ struct DocumentPage {
     status: &'static str,
     status_class: &'static str,
     access: &'static str,
+    /// The day on which it opens, as forms take it, and as people write it; empty for none.
+    opens: String,
+    opens_written: String,
+    /// The unit it belongs to; empty for none.
+    unit: String,
     file_name: String,
     registered: String,
     problem: String,
+    /// That what was typed before is there again; empty if it is not.
+    restored: String,
     fields: Vec<FieldLine>,
     kinds: Vec<(String, String)>,
     /// How many statements there were when the page was made.
@@ -60,6 +69,8 @@ struct DocumentPage {
     text: String,
     /// What it may do to other acts, to be confirmed or denied.
     relations: Vec<RelationLine>,
+    /// Other documents that say nearly the same.
+    alike: Vec<Alike>,
     history: Vec<String>,
 }
 
@@ -87,7 +98,7 @@ struct FieldLine {
 }
 
 /// The fields that can be stated, in the order of the page; each is a column of import lists.
-const FIELDS: [&str; 9] =
+pub(super) const FIELDS: [&str; 9] =
     ["kind", "number", "year", "title", "date", "place", "issuer", "subject", "classification"];
 
 /// Answers `GET /petugas/dokumen/{id}`; `?hal=` chooses the page, `?bidang=` the field whose
@@ -97,8 +108,30 @@ pub(crate) async fn get(
     staff: Staff,
     Segments(id): Segments<String>,
 ) -> Response {
-    let shown = show(&state, &staff, &id, Returned::default()).await;
+    let shown = restored(&state, &staff, &id).await;
     shown.unwrap_or_else(|code| error::page(&staff.visit, &state.settings, code))
+}
+
+/// The page; with what this person typed before and did not save, if there is anything.
+async fn restored(state: &Arc<State>, staff: &Staff, id: &str) -> Result<Response, Code> {
+    let document = find(state, staff.who(), Action::Read, id).await?;
+    let (holdings, login, id) = (Arc::clone(&state.holdings), staff.login.clone(), document.id);
+    let unsaved =
+        blocking(move || Unsaved::of(&holdings.archive().folder().unsaved(), &login, id)).await?;
+    let Some(unsaved) = unsaved.filter(|_| may(staff.who(), Action::Describe, standing(&document)))
+    else {
+        return show(state, staff, &id.to_string(), Returned::default()).await;
+    };
+    let time = format::time(staff.visit.language, unsaved.kept);
+    let conflict = unsaved.basis != document.statements.len().to_string();
+    let fields = unsaved.fields();
+    let returned = Returned {
+        conflict: conflict && differs(&document, &fields),
+        typed: Some(&fields),
+        restored: texts::fill(staff.visit.language, "staff.restored", &[("time", &time)]),
+        ..Returned::default()
+    };
+    show(state, staff, &id.to_string(), returned).await
 }
 
 /// A form that came back: what to tell, and what was typed.
@@ -109,6 +142,8 @@ struct Returned<'a> {
     typed: Option<&'a Fields>,
     /// Whether somebody else changed the document meanwhile.
     conflict: bool,
+    /// That it was typed before, and when.
+    restored: String,
 }
 
 /// Answers `POST /petugas/dokumen/{id}`: `lalu` says what is to be done with the fields: `simpan`,
@@ -136,6 +171,7 @@ async fn change(
         problem,
         typed: Some(fields),
         conflict,
+        restored: String::new(),
     };
     let mut changes = Vec::new();
     match then {
@@ -151,13 +187,15 @@ async fn change(
             changes.push(change);
         }
         "kelas" => {
-            let class = fields.get("kelas").parse::<AccessClass>();
-            let class = class.map_err(|_| Code::BadParameter)?;
-            // Nobody puts a document where they could not find it again.
-            if class > staff.grant.clearance {
-                return Err(Code::Forbidden);
+            staff.doer().act(state, Action::Classify, &found)?;
+            match access::changes(&found, fields, state.holdings.archive().now()) {
+                Ok(wanted) => changes = wanted,
+                Err(key) => {
+                    let problem = staff.visit.t(key).to_owned();
+                    let returned = back(StatusCode::UNPROCESSABLE_ENTITY, problem, false);
+                    return show(state, staff, id, returned).await;
+                }
             }
-            changes.push(Change::Access(class));
         }
         // Who publishes what others described has no say in the description.
         "terbit" if !may(staff.who(), Action::Describe, standing(&found)) => {
@@ -195,6 +233,11 @@ async fn change(
             Err(code) => return Err(code),
         }
     }
+    if matches!(then, "terbit" | "simpan" | "") {
+        let (holdings, login, id) = (Arc::clone(&state.holdings), staff.login.clone(), found.id);
+        blocking(move || Unsaved::drop_of(&holdings.archive().folder().unsaved(), &login, id))
+            .await?;
+    }
     let to =
         if then == "terbit" { "/petugas".to_owned() } else { format!("/petugas/dokumen/{id}") };
     Ok(Redirect::to(&to).into_response())
@@ -223,8 +266,8 @@ fn differs(document: &Document, fields: &Fields) -> bool {
 
 /// What is known of a field.
 #[derive(Default)]
-struct Known<'a> {
-    value: String,
+pub(super) struct Known<'a> {
+    pub(super) value: String,
     confidence: Option<f32>,
     evidence: Option<&'a Evidence>,
 }
@@ -239,7 +282,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
+pub(super) fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
     let description = &document.description;
     let text = match name {
         "kind" => &description.kind,
@@ -283,7 +326,9 @@ async fn show(
         sheet(visit.language, &document, page, layout, &boxes.unwrap_or_default()).below(&base)
     });
     let status = returned.status;
-    Ok(staff.answer(status, &view(state, staff, &document, (page, drawn, read.text), returned)))
+    let alike = alike(state, staff, &document).await?;
+    Ok(staff
+        .answer(status, &view(state, staff, &document, (page, drawn, read.text), alike, returned)))
 }
 
 fn view(
@@ -291,6 +336,7 @@ fn view(
     staff: &Staff,
     document: &Document,
     (page, sheet, text): (u32, Option<Sheet>, String),
+    alike: Vec<Alike>,
     returned: Returned<'_>,
 ) -> DocumentPage {
     let (visit, language) = (&staff.visit, staff.visit.language);
@@ -309,9 +355,13 @@ fn view(
         status: visit.t(names::publication_key(document.publication)),
         status_class: if published { "good" } else { "warm" },
         access: names::access(language, document.access),
+        opens: document.opens.map_or_else(String::new, |day| day.to_string()),
+        opens_written: document.opens.map_or_else(String::new, |day| format::date(language, day)),
+        unit: document.unit.map_or_else(String::new, |unit| unit.to_string()),
         file_name: current.file_name.clone(),
         registered: format::time(language, current.registered),
         problem: returned.problem,
+        restored: returned.restored,
         fields: FIELDS.map(|name| field(document, name, returned.typed, returned.conflict)).into(),
         kinds: kinds::all()
             .iter()
@@ -327,6 +377,7 @@ fn view(
         pages: current.pages.max(1),
         sheet,
         text,
+        alike,
         relations: document
             .description
             .doubtful_relations()

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use simars_access::people::COOKIE_SECONDS;
-use simars_access::{Action, Grant, LoginName, Secret, SecretDigest, Standing, Who, may};
+use simars_access::{Action, Grant, LoginName, Secret, SecretDigest, Who, ever};
 use simars_record::Digest;
 
 use crate::auth::Doer;
@@ -142,7 +142,7 @@ impl Staff {
 
     /// Whether they may do this to any document at all.
     pub(super) fn may(&self, action: Action) -> bool {
-        Standing::all().any(|standing| may(self.who(), action, standing))
+        ever(self.who(), action)
     }
 
     /// The page for somebody who may not do this at all; nothing if they may.
@@ -185,6 +185,11 @@ impl Fields {
     pub(super) fn raw(&self, name: &str) -> &str {
         let own = self.0.iter().find(|(field, _)| field == name);
         own.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Whether a field was sent.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
     }
 
     /// All values of a field.

@@ -15,6 +15,7 @@ pub(super) fn sentence(language: Language, error: &AccessError) -> String {
         AccessError::LastAdministrator(_) => "staff.problem_last",
         AccessError::NoRole => "staff.problem_role",
         AccessError::NoInvitation => "staff.problem_link",
+        AccessError::BadUnit => "staff.problem_unit",
         AccessError::Different => "staff.problem_different",
         AccessError::WrongPassword => "staff.problem_password",
         AccessError::WrongNumber => "staff.problem_number",

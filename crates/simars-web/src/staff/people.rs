@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use simars_access::{AccessError, Action, LoginName, Person, Role, Roles};
-use simars_record::AccessClass;
+use simars_access::{AccessError, Action, Grant, LoginName, Person, Role, Roles};
+use simars_record::{AccessClass, UnitChoice};
 
 use super::account::Failed;
 use super::fields::sentence;
@@ -36,6 +36,8 @@ struct PersonLine {
     login: String,
     name: String,
     active: bool,
+    /// The unit they work for; empty for all of them.
+    unit: String,
     /// What there is to know: invited, second factor, added when.
     facts: Vec<String>,
     roles: Vec<Choice>,
@@ -83,7 +85,7 @@ pub(crate) async fn add(
     let now = state.holdings.archive().now();
     let added = fields.get("nama").parse::<LoginName>().map_err(|_| AccessError::BadName.into());
     let added = added.and_then(|login| {
-        let rights = (roles(&fields), class(&fields));
+        let rights = grant(&fields)?;
         state.people.change(|people| {
             let random = &mut |bytes: &mut [u8]| (state.random)(bytes);
             let name = fields.get("lengkap");
@@ -116,7 +118,7 @@ pub(crate) async fn change(
             }
             _ => {
                 let active = fields.get("aktif") == "1";
-                people.change(&login, roles(&fields), class(&fields), active)?;
+                people.change(&login, grant(&fields)?, active)?;
                 Ok(None)
             }
         })
@@ -124,12 +126,12 @@ pub(crate) async fn change(
     answer(&state, &staff, changed)
 }
 
-fn roles(fields: &Fields) -> Roles {
-    fields.all("peran").filter_map(|role| role.parse::<Role>().ok()).collect()
-}
-
-fn class(fields: &Fields) -> AccessClass {
-    fields.get("kelas").parse().unwrap_or_default()
+/// What the form says that somebody may do.
+fn grant(fields: &Fields) -> Result<Grant, AccessError> {
+    let roles = fields.all("peran").filter_map(|role| role.parse::<Role>().ok()).collect();
+    let clearance = fields.get("kelas").parse().unwrap_or_default();
+    let unit: UnitChoice = fields.get("unit").parse()?;
+    Ok(Grant { roles, clearance, unit: unit.0 })
 }
 
 /// What became of a change: the page with the link for whoever was invited, or again.
@@ -192,6 +194,7 @@ fn line(state: &State, staff: &Staff, person: &Person) -> PersonLine {
         login: person.login.to_string(),
         name: person.name.clone(),
         active: person.active,
+        unit: person.unit.map_or_else(String::new, |unit| unit.to_string()),
         facts,
         roles: role_choices(staff, person.roles),
         classes: class_choices(staff, person.clearance),

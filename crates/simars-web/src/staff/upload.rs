@@ -113,8 +113,8 @@ async fn take(
             (Some("berkas"), Some(name)) if !name.is_empty() => {
                 let stated = Stated { access: Some(access), ..Stated::default() };
                 // A draft: somebody looks at it before it is published.
-                let wanted = Wanted { name, publication: Publication::Draft, stated };
-                let by = may_file(state, &staff.doer(), &wanted)?;
+                let mut wanted = Wanted { name, publication: Publication::Draft, stated };
+                let by = may_file(state, &staff.doer(), &mut wanted)?;
                 let slot = slots.take().await?;
                 let holdings = Arc::clone(&state.holdings);
                 let incoming = Incoming::new(Source::Part(Box::new(part)), limit_bytes);

@@ -6,15 +6,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use simars_access::people::Attempt;
-use simars_access::{LoginName, SignIn};
+use simars_access::{Grant, LoginName, SignIn};
 use simars_record::{AccessClass, Publication};
 
 use crate::made::tally;
 use crate::site::{Site, TOKEN};
 
-/// Everybody who may ask. The owner asks the API only.
-const ASKERS: [&str; 8] =
-    ["anyone", "reader", "verifier", "officer", "approver", "archivist", "administrator", "owner"];
+/// Everybody who may ask. The owner asks the API only; `elsewhere` is an archivist who works for
+/// another unit than that of the draft.
+const ASKERS: [&str; 9] = [
+    "anyone",
+    "reader",
+    "verifier",
+    "officer",
+    "approver",
+    "archivist",
+    "administrator",
+    "elsewhere",
+    "owner",
+];
+/// Those who sign in.
+const SIGNED: std::ops::Range<usize> = 1..8;
 
 /// Who gets through.
 enum Who {
@@ -40,7 +52,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 91] = [
+const MATRIX: [(&str, &str, &str, Who); 94] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -78,12 +90,15 @@ const MATRIX: [(&str, &str, &str, Who); 91] = [
     ("POST", "/petugas/orang/{login}", "buat=undangan", ADMINISTRATORS),
     ("GET", "/petugas/riwayat", "", AUDITORS),
     ("GET", "/petugas/tinjau", "", REVIEWERS),
+    ("POST", "/petugas/tinjau", "pilih=x&lalu=terbit", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
     ("POST", "/petugas/unggah", "", FILERS),
     ("GET", "/petugas/dokumen/{id}", "", FINDERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=simpan&title=Judul", DESCRIBERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=tarik", PUBLISHERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=kelas&kelas=terbatas", CLASSIFIERS),
+    ("GET", "/petugas/dokumen/{id}/banding/{other}", "", FINDERS),
+    ("POST", "/petugas/dokumen/{id}/konsep", "title=x", DESCRIBERS),
     ("GET", "/petugas/dokumen/{id}/berkas", "", FINDERS),
     ("GET", "/petugas/dokumen/{id}/halaman/{n}/gambar", "", FINDERS),
     // The API.
@@ -152,16 +167,25 @@ struct Signed {
     key: String,
 }
 
-/// Adds somebody with this role and signs them in.
+/// What somebody may do who asks under this name.
+fn grant(asker: &str) -> Grant {
+    let (role, clearance, unit) = match asker {
+        "elsewhere" => ("archivist", AccessClass::TopSecret, "LAIN".parse().ok()),
+        role => (role, AccessClass::Restricted, None),
+    };
+    Grant { roles: role.parse().unwrap(), clearance, unit }
+}
+
+/// Adds somebody who asks under this name and signs them in.
 fn sign_in(site: &Site, role: &str) -> Signed {
     let now = site.state.holdings.archive().now();
     let mut random = |bytes: &mut [u8]| (site.state.random)(bytes);
     let login: LoginName = format!("uji-{role}").parse().unwrap();
     site.state.people.look(|people| {
-        let rights = (role.parse().unwrap(), AccessClass::Restricted);
+        let rights = grant(role);
         let link = people.add(login.clone(), "", rights, now, &mut random).unwrap();
         people.accept(link.reveal(), "hash".to_owned(), now).unwrap();
-        let key = people.add_key(&login, "", (rights.0, 1), now, &mut random).unwrap();
+        let key = people.add_key(&login, "", (rights.roles, 1), now, &mut random).unwrap();
         let attempt = Attempt {
             login: &login,
             password_is_right: true,
@@ -193,7 +217,7 @@ impl Scene {
     fn new() -> Self {
         let site = Site::new();
         let id = site.register(tally(), AccessClass::Restricted, Publication::Draft);
-        let signed = ASKERS[1..7].iter().map(|role| (*role, sign_in(&site, role))).collect();
+        let signed = ASKERS[SIGNED].iter().map(|role| (*role, sign_in(&site, role))).collect();
         Self { site, id, signed }
     }
 }
@@ -217,6 +241,7 @@ fn every_route_lets_through_whom_it_should() {
         let Scene { site, id, signed } = writers.as_ref().unwrap_or(&readers);
         let address = path
             .replace("{id}", id)
+            .replace("{other}", id)
             .replace("{n}", "2")
             .replace("{name}", "1.csv")
             .replace("{sha256}", &"a".repeat(64))
@@ -235,6 +260,9 @@ fn every_route_lets_through_whom_it_should() {
             let expected = match who {
                 All => true,
                 Staff => signed.is_some(),
+                Only(names) if asker == "elsewhere" => {
+                    names.contains(&"archivist") && !path.contains("{id}")
+                }
                 Only(names) => names.contains(&asker),
             };
             let mut request =
@@ -327,11 +355,12 @@ fn every_route_is_in_the_matrix() {
 fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
     let site = Site::new();
     let text = "KEPUTUSAN KOMISI CONTOH\nNOMOR 77 TAHUN 2024\nTENTANG\nPENGGELAPAN ZAMRUD\n";
-    let id = site.file("name=rahasia.txt&access=rahasia&subject=zamrud", text.as_bytes());
+    let id =
+        site.file("name=rahasia.txt&access=rahasia&unit=TEKNIS&subject=zamrud", text.as_bytes());
     let digest = simars_record::Digest::of(text.as_bytes());
     let nobody = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
-    for role in &ASKERS[1..7] {
-        // Cleared for *terbatas* only.
+    for role in &ASKERS[SIGNED] {
+        // Cleared for *terbatas* only, or for another unit.
         let signed = sign_in(&site, role);
         let bearer = format!("Bearer {}", signed.key);
         let get = |path: &str| site.ask_with(Method::GET, path, &[("authorization", &bearer)]);

@@ -147,6 +147,8 @@ impl Site {
         let archive = self.state.holdings.archive();
         let original = format!("contoh {}", archive.applied().documents);
         let submission = Submission {
+            unit: None,
+            opens: None,
             original: Received::from_bytes(original.into_bytes()),
             reading: Reading::new(extracted),
             file_name: "rekapitulasi.pdf".to_owned(),

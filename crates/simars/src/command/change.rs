@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use simars_ingest::{Acted, Change, Holdings, Relating, Report, Stated, Status, pipeline};
-use simars_record::{AccessClass, DocumentId, RelationKind};
+use simars_record::{AccessClass, Date, DocumentId, RelationKind, UnitChoice};
 
 use crate::command::Exit;
 use crate::door::{Create, Door, MAX_FILE_BYTES, processors, settings};
@@ -50,6 +50,18 @@ enum Act {
         /// biasa (open), terbatas, rahasia or sangat-rahasia
         #[arg(value_name = "CLASS")]
         class: AccessClass,
+    },
+    /// Keep it closed until a day on which the archive itself opens it
+    Embargo {
+        /// The day, for example 2026-12-31; it opens when that day begins in UTC
+        #[arg(value_name = "DAY")]
+        opens: Date,
+    },
+    /// Give it to another unit
+    Unit {
+        /// For example TEKNIS; `-` for the office as a whole
+        #[arg(value_name = "UNIT")]
+        unit: UnitChoice,
     },
     /// Correct what is said of it
     Correct {
@@ -131,6 +143,8 @@ fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Optio
         Act::Publish => Change::Publish,
         Act::Withdraw => Change::Withdraw,
         Act::Access { class } => Change::Access(*class),
+        Act::Embargo { opens } => Change::Embargo(*opens),
+        Act::Unit { unit } => Change::Unit(unit.0),
         Act::Correct { fields } => Change::Correct(Box::new(stated(fields)?.description)),
         Act::Relate(relate) | Act::Unrelate(relate) => {
             let Some(document) = holdings.archive().document(id)? else { return Ok(None) };
@@ -150,6 +164,8 @@ fn sent(act: &Act) -> anyhow::Result<Value> {
         Act::Publish => json!({ "act": "publish" }),
         Act::Withdraw => json!({ "act": "withdraw" }),
         Act::Access { class } => json!({ "act": "access", "access": class }),
+        Act::Embargo { opens } => json!({ "act": "embargo", "opens": opens }),
+        Act::Unit { unit } => json!({ "act": "unit", "unit": unit }),
         Act::Correct { fields } => {
             let fields = fields.iter().map(|field| pair(field));
             let fields: anyhow::Result<std::collections::BTreeMap<&str, &str>> = fields.collect();
@@ -175,7 +191,7 @@ fn stated(fields: &[String]) -> anyhow::Result<Stated> {
     let mut stated = Stated::default();
     for field in fields {
         let (name, value) = pair(field)?;
-        if ["path", "access"].contains(&name) {
+        if ["path", "access", "opens", "unit"].contains(&name) {
             bail!("{name} is no field of a description; hint: access is an act of its own");
         }
         stated.set(name, value).map_err(|detail| anyhow::anyhow!("{name}: {detail}"))?;

@@ -122,7 +122,7 @@ fn request(arguments: &Arguments) -> Request {
         sort: arguments.sort.sort(),
         page: arguments.page,
         per_page: arguments.per_page,
-        ..Request::new(&arguments.query, scope(Who::Owner))
+        ..Request::new(&arguments.query, scope(Who::Owner).anywhere)
     }
 }
 

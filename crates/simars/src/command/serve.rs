@@ -12,10 +12,12 @@ use clap::Args;
 use simars_access::{KeepError, Kept};
 use simars_archive::DataFolder;
 use simars_ingest::bulk::Bulk;
+use simars_ingest::watched::Watched;
 use simars_ingest::{Care, Caretaker, Holdings, ImportList, Status, walk};
 use simars_record::Publication;
 use tokio::net::TcpListener;
 
+use crate::background::Background;
 use crate::command::Data;
 use crate::command::check::MEGABYTE;
 use crate::cosign;
@@ -66,6 +68,12 @@ pub(crate) struct Arguments {
     /// Let nobody publish what they filed themselves
     #[arg(long)]
     two_persons: bool,
+    /// Take the files that come into this folder, for example from a scanner, as drafts
+    #[arg(long, value_name = "DIR")]
+    watch: Option<PathBuf>,
+    /// A file in that folder is whole when it stayed as it is for so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    watch_settle: u64,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -132,12 +140,19 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         0 => None,
         _ => Some(Caretaker::start(Arc::clone(&state.holdings), care)?),
     };
-    runtime.block_on(serve(arguments.listen, Arc::new(state)))?;
+    let settle = Duration::from_secs(arguments.watch_settle);
+    let watched =
+        arguments.watch.as_ref().map(|folder| Watched::new(folder, settle)).transpose()?;
+    runtime.block_on(serve(arguments.listen, Arc::new(state), watched))?;
     drop(caretaker);
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Result<()> {
+async fn serve(
+    listen: SocketAddr,
+    state: Arc<simars_web::State>,
+    watched: Option<Watched>,
+) -> anyhow::Result<()> {
     let holdings = &state.holdings;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen at {listen}; hint: is another server there? --listen names another")
@@ -153,7 +168,10 @@ async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Res
         data = %holdings.archive().folder().root().display(),
         "serving"
     );
-    simars_web::serve(listener, Arc::clone(&state), ended()).await?;
+    let background = Background::start(holdings, watched);
+    let served = simars_web::serve(listener, Arc::clone(&state), ended()).await;
+    background.stop();
+    served?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 use simars_access::{AccessError, Done, KeepError, Kept, LoginName, Order, Roles, Summary};
-use simars_record::AccessClass;
+use simars_record::{AccessClass, UnitChoice};
 
 use crate::door::{Create, Door, settings};
 use crate::progress::{put, say};
@@ -53,6 +53,9 @@ enum What {
         /// The most closed class they may see: biasa, terbatas, rahasia, sangat-rahasia
         #[arg(long, value_name = "CLASS", default_value = "biasa")]
         clearance: AccessClass,
+        /// The unit whose records alone they are there for; `-` for all
+        #[arg(long, value_name = "UNIT", default_value = "-")]
+        unit: UnitChoice,
     },
     /// Change what somebody may do; what is left out stays
     Change {
@@ -65,6 +68,9 @@ enum What {
         /// The most closed class they may see
         #[arg(long, value_name = "CLASS")]
         clearance: Option<AccessClass>,
+        /// The unit whose records alone they are there for; `-` for all
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<UnitChoice>,
         /// Whether they may sign in; false ends their sessions at once
         #[arg(long, value_name = "true|false")]
         active: Option<bool>,
@@ -102,16 +108,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn order(what: &What) -> Option<Order> {
     Some(match what {
         What::List => return None,
-        What::Add { login, name, roles, clearance } => Order::Add {
+        What::Add { login, name, roles, clearance, unit } => Order::Add {
             login: login.clone(),
             name: name.clone(),
             roles: *roles,
             clearance: *clearance,
+            unit: *unit,
         },
-        What::Change { login, roles, clearance, active } => Order::Change {
+        What::Change { login, roles, clearance, unit, active } => Order::Change {
             login: login.clone(),
             roles: *roles,
             clearance: *clearance,
+            unit: *unit,
             active: *active,
         },
         What::Invite { login } => Order::Invite { login: login.clone() },
@@ -172,7 +180,9 @@ fn list(arguments: &Arguments, everybody: &Everybody) -> anyhow::Result<()> {
             (true, true) => "active",
             (true, false) => "invited",
         };
-        put(&format!("{}\t{state}\t{}\t{}\t{}", one.login, one.roles, one.clearance, one.name))?;
+        let Summary { login, roles, clearance, name, .. } = one;
+        let unit = UnitChoice(one.unit);
+        put(&format!("{login}\t{state}\t{roles}\t{clearance}\t{unit}\t{name}"))?;
     }
     Ok(())
 }

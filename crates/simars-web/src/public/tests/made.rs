@@ -98,6 +98,8 @@ pub(super) fn document() -> Document {
         versions: vec![version(1), version(2)],
         description,
         access: AccessClass::Open,
+        unit: None,
+        opens: None,
         publication: Publication::Published,
         copies: Vec::new(),
         statements: vec![
