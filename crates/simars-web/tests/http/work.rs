@@ -1,0 +1,124 @@
+//! What those who work here do all day: many drafts at once, typing that is interrupted, the same
+//! decision twice, who may see what.
+
+use axum::http::StatusCode;
+
+use crate::person::{added, administrator};
+use crate::site::{DECISION, Site};
+
+#[test]
+fn many_drafts_are_given_a_field_and_published_at_once() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let ids: Vec<String> = (0..5)
+        .map(|number| {
+            site.file("name=a.txt&draft=1", format!("{DECISION}\nke-{number}").as_bytes())
+        })
+        .collect();
+    let list = ani.get("/petugas/tinjau?apa=konsep&semua=1").text().to_owned();
+    assert_eq!(list.matches(" checked>").count(), 5, "{list}");
+    let chosen: String = ids[..4].iter().map(|id| format!("pilih={id}&")).collect();
+    let page = "/petugas/tinjau?apa=konsep";
+    let empty = ani.send(page, "/petugas/tinjau", &format!("{chosen}lalu=terapkan"));
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = format!("{chosen}pilih=aaaaaaaaaaaaaaaaaaaaaaaaaa&collection=putusan&lalu=terbit");
+    let done = ani.send(page, "/petugas/tinjau", &fields);
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+    assert_eq!(done.text().matches("class=\"good\"").count(), 4);
+    assert!(done.text().contains("Dokumen itu tidak ada"));
+    site.state.holdings.wait_until_searchable(|_| {}).unwrap();
+    let found = site.get("/api/v1/search?collection=putusan").json();
+    assert_eq!(found["total"], 4);
+    let left = ani.get(page).text().to_owned();
+    assert!(left.contains(&ids[4]) && !left.contains(&ids[0]), "{left}");
+    let bad =
+        ani.send(page, "/petugas/tinjau", &format!("pilih={}&kind=bukan&lalu=terapkan", ids[4]));
+    assert!(bad.text().contains("no kind"), "{}", bad.text());
+}
+
+#[test]
+fn what_was_typed_survives_a_closed_window() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let id = site.file("name=a.txt&draft=1", DECISION.as_bytes());
+    let address = format!("/petugas/dokumen/{id}");
+    let kept = ani.send(&address, &format!("{address}/konsep"), "dasar=1&title=Setengah+jadi");
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text());
+    let page = ani.get(&address).text().to_owned();
+    assert!(page.contains("Setengah jadi</textarea>") && page.contains("belum disimpan"), "{page}");
+    // Somebody else does not see it, and what they save meanwhile is told.
+    let mut budi = added(&mut ani, "peran=archivist", "budi");
+    assert!(!budi.get(&address).text().contains("Setengah jadi"));
+    budi.send(&address, &address, "dasar=1&title=Judul+Budi&lalu=simpan");
+    let page = ani.get(&address).text().to_owned();
+    assert!(page.contains("Setengah jadi</textarea>") && page.contains("Judul Budi"), "{page}");
+    ani.send(&address, &format!("{address}/konsep"), "buang=1");
+    assert!(!ani.get(&address).text().contains("Setengah jadi"));
+    ani.send(&address, &format!("{address}/konsep"), "dasar=2&title=Lagi");
+    ani.send(&address, &address, "dasar=2&title=Lagi&lalu=simpan");
+    let page = ani.get(&address).text().to_owned();
+    assert!(page.contains("Lagi</textarea>") && !page.contains("belum disimpan"), "it is saved");
+    let long = format!("title={}", "x".repeat(70_000));
+    let long = ani.send(&address, &format!("{address}/konsep"), &long);
+    assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[test]
+fn the_same_decision_in_another_file_is_told() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let line = |number: u32| {
+        let (seats, votes) = (number * 7 % 31, number * 1_313);
+        format!("Daerah pemilihan ke-{number} memperoleh {seats} kursi dari {votes} suara sah.\n")
+    };
+    let filler: String = (1..80).map(line).collect();
+    let text = format!("{DECISION}\n{filler}");
+    let first = site.file("name=a.txt", text.as_bytes());
+    let second = site
+        .file("name=b.txt&draft=1", text.replace("ke-30 memperoleh", "ke-30 mendapat").as_bytes());
+    let address = format!("/petugas/dokumen/{second}");
+    let page = ani.get(&address).text().to_owned();
+    let beside = format!("{address}/banding/{first}");
+    assert!(page.contains(&beside), "{page}");
+    let pair = ani.get(&beside);
+    assert_eq!(pair.status, StatusCode::OK);
+    assert!(pair.text().contains("<del>mendapat</del> <ins>memperoleh</ins>"), "{}", pair.text());
+    // One that this person may not find is not told.
+    let mut budi = added(&mut ani, "peran=officer&kelas=biasa", "budi");
+    ani.send(&address, &address, "lalu=kelas&kelas=rahasia");
+    site.state.holdings.wait_until_searchable(|_| {}).unwrap();
+    let third = site
+        .file("name=c.txt&draft=1", text.replace("ke-40 memperoleh", "ke-40 meraih").as_bytes());
+    let page = budi.get(&format!("/petugas/dokumen/{third}")).text().to_owned();
+    assert!(page.contains(&first) && !page.contains(&second), "{page}");
+    let closed = budi.get(&format!("/petugas/dokumen/{third}/banding/{second}"));
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn an_embargo_and_a_unit_are_set_on_the_desk() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let id = site.file("name=a.txt", DECISION.as_bytes());
+    let address = format!("/petugas/dokumen/{id}");
+    assert_eq!(site.get(&format!("/dokumen/{id}")).status, StatusCode::OK);
+    let past = ani.send(&address, &address, "lalu=kelas&kelas=biasa&buka=2001-01-01");
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let set = ani.send(&address, &address, "lalu=kelas&kelas=biasa&buka=2099-01-01&unit=teknis");
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+    assert_eq!(site.get(&format!("/dokumen/{id}")).status, StatusCode::NOT_FOUND);
+    let page = ani.get(&address).text().to_owned();
+    assert!(page.contains("embargo sampai 1 Januari 2099") && page.contains("TEKNIS"), "{page}");
+    site.state.holdings.wait_until_searchable(|_| {}).unwrap();
+    let unit = |unit: &str| format!("peran=archivist&kelas=terbatas&unit={unit}");
+    let mut own = added(&mut ani, &unit("TEKNIS"), "budi");
+    let mut other = added(&mut ani, &unit("SDM"), "citra");
+    assert_eq!(own.get(&address).status, StatusCode::OK);
+    assert_eq!(other.get(&address).status, StatusCode::NOT_FOUND);
+    // Who works for one unit files for it, and gives nothing away to another.
+    let moved = own.send(&address, &address, "lalu=kelas&kelas=terbatas&unit=SDM");
+    assert_eq!(moved.status, StatusCode::FORBIDDEN, "{}", moved.text());
+    let open = ani.send(&address, &address, "lalu=kelas&kelas=biasa&buka=&unit=");
+    assert_eq!(open.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.get(&format!("/dokumen/{id}")).status, StatusCode::OK);
+}
