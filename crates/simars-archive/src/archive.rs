@@ -153,6 +153,11 @@ impl Archive {
         self.catalogue.from(ordinal)
     }
 
+    /// The documents whose description needs a person's eye; see [`Catalogue::to_review`].
+    pub fn to_review(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        self.catalogue.to_review(ordinal)
+    }
+
     /// The documents that are the act with this name; see [`Catalogue::acts_called`].
     pub fn acts_called<'a>(
         &'a self,

@@ -50,13 +50,15 @@ pub struct Catalogue {
     named: named::Named,
     /// day, ordinal: the documents that open by themselves. What is no longer so is passed over.
     opening: sled::Tree,
+    /// ordinal: the documents whose description needs a person's eye.
+    to_review: sled::Tree,
 }
 
 const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
 const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
-const THIS_FORMAT: &[u8] = b"2";
+const THIS_FORMAT: &[u8] = b"3";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.
@@ -79,6 +81,7 @@ impl Catalogue {
                 digests: database.open_tree("digests")?,
                 named: named::Named::open(&database)?,
                 opening: database.open_tree("opening")?,
+                to_review: database.open_tree("to review")?,
                 database,
             })
         }));
@@ -190,12 +193,18 @@ impl Catalogue {
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
         let mut named = named::Batches::default();
         let mut opening = sled::Batch::default();
+        let mut to_review = sled::Batch::default();
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
             named.replace(self.by_key(ordinal)?.as_ref(), document);
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
+            if document.description.fields_to_review().is_empty() {
+                to_review.remove(ordinal);
+            } else {
+                to_review.insert(ordinal, b"");
+            }
             if let Some(day) = document.opens {
                 opening.insert(&opening::key(day, document.ordinal)[..], b"");
             }
@@ -210,6 +219,7 @@ impl Catalogue {
         let written = written.and_then(|()| self.ids.apply_batch(ids));
         let written = written.and_then(|()| self.named.write(named));
         let written = written.and_then(|()| self.opening.apply_batch(opening));
+        let written = written.and_then(|()| self.to_review.apply_batch(to_review));
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 
@@ -258,6 +268,16 @@ impl Catalogue {
         found.map(move |entry| {
             let (_, bytes) = entry.map_err(|error| this.error(&error))?;
             this.read(&bytes)
+        })
+    }
+
+    /// The documents whose description needs a person's eye, from an ordinal on, oldest first.
+    pub fn to_review(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
+        let this = self.clone();
+        let found = self.to_review.range(ordinal.to_be_bytes()..);
+        found.filter_map(move |entry| match entry {
+            Ok((ordinal, _)) => this.by_key(&ordinal).transpose(),
+            Err(error) => Some(Err(this.error(&error))),
         })
     }
 

@@ -87,7 +87,7 @@ pub(crate) async fn list(state: &Arc<State>, who: Who, from: u64) -> Result<List
     let holdings = Arc::clone(&state.holdings);
     let listed = blocking(move || {
         let mut list = Listed { items: Vec::new(), next: None };
-        for document in holdings.archive().from(from) {
+        for document in holdings.archive().to_review(from) {
             let document = document.map_err(failed("list the documents to review"))?;
             let review = document.description.fields_to_review();
             if review.is_empty() || !may(who, Action::Review, standing(&document)) {
