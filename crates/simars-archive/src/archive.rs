@@ -220,7 +220,8 @@ impl Archive {
     pub fn touched_by(&self, segment: u64) -> Result<Vec<DocumentId>, ArchiveError> {
         let mut seen = std::collections::HashSet::new();
         let segment = self.journal.read(segment)?;
-        let ids = segment.lines.iter().map(|line| line.statement.object);
+        let changes = segment.lines.iter().filter(|line| !line.statement.kind.leaves_as_it_is());
+        let ids = changes.map(|line| line.statement.object);
         Ok(ids.filter(|id| seen.insert(*id)).collect())
     }
 

@@ -367,6 +367,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         Act::Access { access, opens } => (document.access, document.opens) = (access, opens),
         Act::Unit { unit } => document.unit = unit,
         Act::Copied { copy } => document.copies.push(copy),
+        Act::Viewed => {}
         Act::Key { .. } | Act::Indexed => {
             return Err(format!("statement {index} is about the archive and names a document"));
         }

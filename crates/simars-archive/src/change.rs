@@ -279,6 +279,28 @@ impl Archive {
         Ok(copied.filter(|document| document.copies.contains(&copy)))
     }
 
+    /// States that somebody who works here read the document, unless it is open to everyone.
+    ///
+    /// # Errors
+    /// If it cannot be made durable. `Ok(None)` if there is no such document.
+    pub fn state_view(
+        &self,
+        id: &DocumentId,
+        by: &Actor,
+    ) -> Result<Option<Document>, ArchiveError> {
+        self.state(id, &Unsynced::default(), Some(by), |document| {
+            let current = document.current();
+            (document.access != AccessClass::Open).then(|| Stated {
+                kind: StatementKind::Viewed,
+                act: Act::Viewed,
+                version: current.number,
+                names: current.original,
+                access: document.access,
+                publication: document.publication,
+            })
+        })
+    }
+
     /// Writes one statement about a document, together with the objects it names, and lets the
     /// views follow. `make` decides, from the
     /// document as it is at that moment, what is stated; `None` states nothing.

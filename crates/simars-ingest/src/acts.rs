@@ -140,6 +140,16 @@ impl Holdings {
         Ok(after.map(|document| Acted::of(&document, before.statements.len())))
     }
 
+    /// States that somebody who works here read a document that is closed to the public.
+    ///
+    /// # Errors
+    /// If it cannot be made durable.
+    pub fn state_view(&self, id: &DocumentId, by: &Actor) -> Result<(), IngestError> {
+        self.archive().state_view(id, by)?;
+        self.wake();
+        Ok(())
+    }
+
     /// Opens the documents whose embargo has ended; gives how many.
     ///
     /// # Errors

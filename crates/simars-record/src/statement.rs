@@ -69,6 +69,8 @@ pub enum StatementKind {
     Replaced,
     /// *salinan*: an authenticated copy of it was made; the statement names the copy's bytes.
     Copied,
+    /// *lihat*: somebody who works here read it, while it was closed to the public.
+    Viewed,
     /// *musnah*: lawfully destroyed; the statement stays, the bytes are gone.
     Disposed,
     /// *kunci*: the archive signs its log with this key from now on.
@@ -79,7 +81,7 @@ pub enum StatementKind {
 
 impl StatementKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Registered,
         Self::Published,
         Self::Corrected,
@@ -88,10 +90,16 @@ impl StatementKind {
         Self::Extracted,
         Self::Replaced,
         Self::Copied,
+        Self::Viewed,
         Self::Disposed,
         Self::KeyChanged,
         Self::Indexed,
     ];
+
+    /// Whether such an act changes nothing about the document it names.
+    pub const fn leaves_as_it_is(self) -> bool {
+        matches!(self, Self::Copied | Self::Viewed)
+    }
 
     /// The written form.
     pub const fn as_str(self) -> &'static str {
@@ -104,6 +112,7 @@ impl StatementKind {
             Self::Extracted => "baca",
             Self::Replaced => "ganti",
             Self::Copied => "salinan",
+            Self::Viewed => "lihat",
             Self::Disposed => "musnah",
             Self::KeyChanged => "kunci",
             Self::Indexed => "indeks",

@@ -84,6 +84,7 @@ impl Standing {
             | StatementKind::Extracted
             | StatementKind::Replaced
             | StatementKind::Copied
+            | StatementKind::Viewed
             | StatementKind::KeyChanged
             | StatementKind::Indexed
             | StatementKind::Disposed => match self.publication {

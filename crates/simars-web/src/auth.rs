@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use simars_access::{Action, Standing, Who, ever, may};
+use simars_access::{Action, Grant, Standing, Who, ever, may};
 use simars_record::{Actor, Digest, Document, Unit};
 use simars_search::Scope;
 
@@ -66,6 +66,14 @@ fn identify(headers: &HeaderMap, state: &State) -> Result<Doer, Problem> {
     match key {
         Some((login, grant)) => Ok(Doer { who: Who::Person(grant), login: Some(login) }),
         None => refused("the token is neither the owner's nor a key that is valid"),
+    }
+}
+
+/// Whose key a request shows, and what it may do; nobody for the owner's token or a wrong one.
+pub(crate) fn by_key(headers: &HeaderMap, state: &State) -> Option<(String, Grant)> {
+    match identify(headers, state).ok()? {
+        Doer { who: Who::Person(grant), login: Some(login) } => Some((login, grant)),
+        _ => None,
     }
 }
 

@@ -55,6 +55,7 @@ mod staff;
 pub mod state;
 mod tables;
 mod texts;
+mod trail;
 mod verdict;
 pub mod witness;
 mod work;

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 
 use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
+use crate::trail::Trail;
 use crate::work::Places;
 use crate::{
-    api, assets, events, layers, machine, oai, parts, public, public_log, resumable, staff,
+    api, assets, events, layers, machine, oai, parts, public, public_log, resumable, staff, trail,
 };
 
 /// The whole server as one service.
@@ -28,6 +29,8 @@ pub fn router(state: Arc<State>) -> Router {
         .merge(bytes(uploads))
         .fallback(public::error::no_such_address)
         .method_not_allowed_fallback(public::error::no_such_method)
+        .layer(from_fn_with_state(Arc::clone(&state), trail::layer))
+        .layer(Extension(Arc::new(Trail::default())))
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
         .layer(from_fn(layers::protect))
@@ -76,6 +79,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/orang/{login}", post(staff::people::change))
         .route("/petugas/riwayat", get(staff::audit::get))
         .route("/petugas/tinjau", get(staff::review::get).post(staff::bulk::post))
+        .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))
+        .route("/petugas/dokumen/{id}/konsep", post(staff::unsaved::post))
         .route("/petugas/dokumen/{id}", get(staff::document::get).post(staff::document::post))
         .layer(staff::hashing())
         // What comes before this line takes forms only.
@@ -154,8 +159,6 @@ fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
             "/petugas/dokumen/{id}/halaman/{n}/gambar",
             get(staff::document::image).layer(drawers.clone()),
         )
-        .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))
-        .route("/petugas/dokumen/{id}/konsep", post(staff::unsaved::post))
         .route("/petugas/dokumen/{id}/berkas", get(staff::document::content))
         .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image).layer(drawers))
         .route("/dokumen/{id}/halaman/{n}/tabel/{name}", get(public::page::table))

@@ -19,4 +19,4 @@ pub(crate) mod sign_in;
 pub(crate) mod unsaved;
 pub(crate) mod upload;
 
-pub(crate) use door::{Fields, Staff, hashing};
+pub(crate) use door::{Fields, Staff, by_session, hashing};

@@ -12,7 +12,7 @@
   const DEPTH = 16;
   // The object of statements about the archive itself.
   const ARCHIVE = "a".repeat(26);
-  const KINDS = ["daftar", "terbit", "koreksi", "ganti", "akses", "baca", "salinan", "cabut", "musnah", "kunci", "indeks"];
+  const KINDS = ["daftar", "terbit", "koreksi", "ganti", "akses", "baca", "salinan", "lihat", "cabut", "musnah", "kunci", "indeks"];
   const LARGEST_U32 = 2n ** 32n - 1n;
   const LARGEST_U64 = 2n ** 64n - 1n;
 

@@ -70,6 +70,8 @@ pub enum Act {
         /// The copy.
         copy: AuthenticatedCopy,
     },
+    /// Somebody who works here read it.
+    Viewed,
     /// About the archive: the log is signed with this key from now on.
     Key {
         /// The key as verifiers write it.

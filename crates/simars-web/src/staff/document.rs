@@ -12,7 +12,9 @@ use simars_access::{Action, may};
 use simars_describe::kinds;
 use simars_ingest::{Change, Relating, Stated};
 use simars_record::description::REVIEW_BELOW;
-use simars_record::{AccessClass, Document, Evidence, Field, Publication, Relation, RelationKind};
+use simars_record::{
+    AccessClass, Document, Evidence, Field, Publication, Relation, RelationKind, StatementKind,
+};
 
 use super::alike::{Alike, alike};
 use super::frame::Frame;
@@ -123,7 +125,7 @@ async fn restored(state: &Arc<State>, staff: &Staff, id: &str) -> Result<Respons
         return show(state, staff, &id.to_string(), Returned::default()).await;
     };
     let time = format::time(staff.visit.language, unsaved.kept);
-    let conflict = unsaved.basis != document.statements.len().to_string();
+    let conflict = unsaved.basis != basis(&document).to_string();
     let fields = unsaved.fields();
     let returned = Returned {
         conflict: conflict && differs(&document, &fields),
@@ -203,8 +205,7 @@ async fn change(
         }
         _ => {
             staff.doer().act(state, Action::Describe, &found)?;
-            if fields.get("dasar") != found.statements.len().to_string() && differs(&found, fields)
-            {
+            if fields.get("dasar") != basis(&found).to_string() && differs(&found, fields) {
                 let problem = staff.visit.t("staff.conflict").to_owned();
                 let returned = back(StatusCode::CONFLICT, problem, true);
                 return show(state, staff, id, returned).await;
@@ -257,6 +258,14 @@ fn stated(document: &Document, fields: &Fields) -> Result<Option<Stated>, String
         }
     }
     Ok(any.then_some(stated))
+}
+
+/// How many acts changed the document: what a form is compared with when it comes back. That
+/// somebody read it is no change.
+fn basis(document: &Document) -> usize {
+    let changes =
+        |kind: &str| kind.parse::<StatementKind>().map_or(true, |kind| !kind.leaves_as_it_is());
+    document.statements.iter().filter(|statement| changes(&statement.kind)).count()
 }
 
 /// Whether a field that was typed differs from what is known now.
@@ -367,7 +376,7 @@ fn view(
             .iter()
             .map(|kind| (kind.key.clone(), names::kind(language, &kind.key)))
             .collect(),
-        basis: document.statements.len(),
+        basis: basis(document),
         may_describe: allowed(Action::Describe),
         may_publish: allowed(Action::Publish) && !published,
         may_withdraw: allowed(Action::Withdraw) && published,

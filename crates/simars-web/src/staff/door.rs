@@ -83,6 +83,16 @@ fn signed_in(headers: &HeaderMap, state: &State, visit: &Visit) -> Option<(Staff
     Some((Staff { visit: visit.clone(), login, name, grant, session, mark }, secret))
 }
 
+/// Whose session a request belongs to, and what they may do.
+pub(crate) fn by_session(headers: &HeaderMap, state: &State) -> Option<(String, Grant)> {
+    let secret = secret(headers)?;
+    let now = state.holdings.archive().now();
+    state.people.look(|people| {
+        let (person, _) = people.session(&secret, now)?;
+        Some((person.login.to_string(), person.grant()))
+    })
+}
+
 /// The secret in the cookie of a session.
 pub(super) fn secret(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

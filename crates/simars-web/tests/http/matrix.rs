@@ -350,6 +350,20 @@ fn every_route_is_in_the_matrix() {
     assert!(missing.is_empty() && gone.is_empty(), "missing: {missing:?}, gone: {gone:?}");
 }
 
+#[test]
+fn whatever_reads_a_document_leaves_a_trail() {
+    let trail = include_str!("../../src/trail.rs");
+    // What tells of a document without its content.
+    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events"];
+    for (method, path, _, who) in &MATRIX {
+        let inside = matches!(who, Only([_, ..])) && *method == "GET" && path.contains("{id}");
+        let api = path.starts_with("/api/");
+        let describes = api && description.iter().any(|end| path.ends_with(end));
+        let read = trail.contains(&format!("\"{path}\""));
+        assert!(!inside || read != describes, "{method} {path} is neither read nor description");
+    }
+}
+
 /// Nothing that somebody without the clearance is answered tells of a closed document.
 #[test]
 fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {

@@ -96,6 +96,34 @@ fn the_same_decision_in_another_file_is_told() {
 }
 
 #[test]
+fn who_reads_a_closed_document_stands_in_the_trail() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let mut budi = added(&mut ani, "peran=officer&kelas=terbatas", "budi");
+    let closed = site.file("name=a.txt&draft=1&access=terbatas", DECISION.as_bytes());
+    let open = site.file("name=b.txt", format!("{DECISION} lain").as_bytes());
+    for id in [&closed, &open] {
+        for path in ["", "/berkas", "/berkas"] {
+            let reply = budi.get(&format!("/petugas/dokumen/{id}{path}"));
+            assert_eq!(reply.status, StatusCode::OK, "{path}");
+        }
+    }
+    let read = site.get_as_owner("/api/v1/audit?act=lihat").json();
+    let acts = read["acts"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "once an hour, and only what is closed: {read}");
+    assert_eq!((&acts[0]["by"], &acts[0]["role"]), (&"budi".into(), &"petugas".into()));
+    assert_eq!(acts[0]["id"], closed.as_str());
+    // Reading is no change: whoever types meanwhile is not stopped.
+    let address = format!("/petugas/dokumen/{closed}");
+    let saved = ani.send(&address, &address, "dasar=1&title=Baru&lalu=simpan");
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(
+        site.get_as_owner("/api/v1/audit?act=lihat").json()["acts"].as_array().unwrap().len(),
+        2
+    );
+}
+
+#[test]
 fn an_embargo_and_a_unit_are_set_on_the_desk() {
     let site = Site::new();
     let mut ani = administrator(&site);

@@ -186,6 +186,7 @@ fn shows_its_file(kind: StatementKind) -> bool {
         StatementKind::Registered
         | StatementKind::Withdrawn
         | StatementKind::Copied
+        | StatementKind::Viewed
         | StatementKind::Disposed
         | StatementKind::KeyChanged
         | StatementKind::Indexed => false,
