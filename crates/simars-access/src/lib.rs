@@ -16,6 +16,7 @@
 
 pub mod decide;
 pub mod keep;
+pub mod oidc;
 pub mod order;
 pub mod password;
 pub mod people;

@@ -183,6 +183,7 @@ impl People {
             unit: grant.unit,
             active: true,
             password: None,
+            subject: None,
             second: None,
             invitation: None,
             keys: Vec::new(),
@@ -256,17 +257,44 @@ impl People {
             }
         }
         self.wrong.remove(attempt.login);
+        SignIn::In(self.begin(attempt.login, (attempt.browser, attempt.address), now, random))
+    }
+
+    /// Lets somebody in who signed in somewhere else. The first time, they are bound to the account
+    /// they came with; `None` if there is nobody of this name, or they are bound to another one.
+    pub fn sign_in_from(
+        &mut self,
+        login: &LoginName,
+        subject: &str,
+        (browser, address): (&str, &str),
+        now: Timestamp,
+        random: Random<'_>,
+    ) -> Option<Secret> {
+        let person = self.people.get_mut(login).filter(|person| person.active)?;
+        if person.subject.get_or_insert_with(|| subject.to_owned()) != subject {
+            return None;
+        }
+        Some(self.begin(login, (browser, address), now, random))
+    }
+
+    fn begin(
+        &mut self,
+        login: &LoginName,
+        (browser, address): (&str, &str),
+        now: Timestamp,
+        random: Random<'_>,
+    ) -> Secret {
         self.sessions.retain(|session| !session.is_over(now));
         let secret = Secret::new(random);
         self.sessions.push(Session {
             secret: secret.digest(),
-            login: attempt.login.clone(),
+            login: login.clone(),
             since: now,
             last: now,
-            browser: attempt.browser.chars().take(120).collect(),
-            address: attempt.address.chars().take(45).collect(),
+            browser: browser.chars().take(120).collect(),
+            address: address.chars().take(45).collect(),
         });
-        SignIn::In(secret)
+        secret
     }
 
     fn wait(&self, login: &LoginName, now: Timestamp) -> u64 {

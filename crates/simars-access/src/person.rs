@@ -85,6 +85,10 @@ pub struct Person {
     pub active: bool,
     /// What is kept of their password; `None` until they chose one.
     pub(crate) password: Option<String>,
+    /// Who they are at the provider with whose account they came in first; nobody else comes in
+    /// as them from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<String>,
     /// Their second factor, if they set one up.
     pub(crate) second: Option<SecondFactor>,
     /// A link with which they may choose a password, once.

@@ -290,7 +290,7 @@ impl Archive {
     ) -> Result<Option<Document>, ArchiveError> {
         self.state(id, &Unsynced::default(), Some(by), |document| {
             let current = document.current();
-            (document.access != AccessClass::Open).then(|| Stated {
+            (document.access != AccessClass::Open).then_some(Stated {
                 kind: StatementKind::Viewed,
                 act: Act::Viewed,
                 version: current.number,

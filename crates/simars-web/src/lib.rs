@@ -63,4 +63,4 @@ mod work;
 pub use api::search::answer_json;
 pub use router::router;
 pub use serve::serve;
-pub use state::{Settings, State};
+pub use state::{Ask, Asked, Settings, SignOn, State};

@@ -10,6 +10,7 @@ use axum::{Extension, Router};
 use crate::State;
 use crate::compare::Desk;
 use crate::ledger::Ledger;
+use crate::staff::elsewhere::Journeys;
 use crate::trail::Trail;
 use crate::work::Places;
 use crate::{
@@ -31,6 +32,7 @@ pub fn router(state: Arc<State>) -> Router {
         .method_not_allowed_fallback(public::error::no_such_method)
         .layer(from_fn_with_state(Arc::clone(&state), trail::layer))
         .layer(Extension(Arc::new(Trail::default())))
+        .layer(Extension(Arc::new(Journeys::default())))
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
         .layer(from_fn(layers::protect))
@@ -65,6 +67,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
     Router::new()
         .route("/petugas", get(staff::desk::get))
         .route("/petugas/masuk", get(staff::sign_in::get).post(staff::sign_in::post))
+        .route("/petugas/masuk/luar", get(staff::elsewhere::leave))
+        .route("/petugas/masuk/luar/kembali", get(staff::elsewhere::arrive))
         .route("/petugas/keluar", post(staff::sign_in::leave))
         .route(
             "/petugas/undangan/{secret}",

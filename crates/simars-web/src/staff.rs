@@ -10,6 +10,7 @@ pub(crate) mod bulk;
 pub(crate) mod desk;
 pub(crate) mod document;
 mod door;
+pub(crate) mod elsewhere;
 mod fields;
 mod frame;
 pub(crate) mod invitation;

@@ -39,6 +39,52 @@ pub struct Settings {
     pub two_persons: bool,
     /// Larger uploads are refused, in bytes.
     pub upload_limit_bytes: u64,
+    /// Whose accounts people may sign in with as well.
+    pub sign_on: Option<Arc<SignOn>>,
+}
+
+/// A provider of accounts (OpenID Connect), where this archive is known.
+pub struct SignOn {
+    /// Its name: the address below which it describes itself.
+    pub issuer: String,
+    /// What people call it.
+    pub label: String,
+    /// What this archive is called there, and its secret.
+    pub client: String,
+    /// Never shown.
+    pub secret: String,
+    /// The claim with the name that somebody signs in with here.
+    pub claim: String,
+    /// Asks the provider something; an error is a sentence. Blocks.
+    pub ask: Ask,
+}
+
+impl std::fmt::Debug for SignOn {
+    /// Shows everything but the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignOn").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// Asks a provider.
+pub type Ask = Box<dyn Fn(&Asked) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// What a provider is asked.
+#[derive(Debug)]
+pub enum Asked {
+    /// What is at an address.
+    Get(String),
+    /// What it answers to a form, from somebody with a password (HTTP Basic).
+    Post {
+        /// Where.
+        address: String,
+        /// The fields.
+        form: Vec<(String, String)>,
+        /// Who asks.
+        user: String,
+        /// Never shown.
+        password: String,
+    },
 }
 
 impl Settings {

@@ -10,6 +10,7 @@ mod cosign;
 mod door;
 mod progress;
 mod recognise;
+mod sign_on;
 mod source;
 mod surroundings;
 mod watch;

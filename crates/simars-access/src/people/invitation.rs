@@ -94,6 +94,7 @@ impl People {
         let person = self.known(&login)?;
         person.password = Some(hash);
         person.second = None;
+        person.subject = None;
         person.invitation = None;
         self.end_sessions(&login);
         self.wrong.remove(&login);

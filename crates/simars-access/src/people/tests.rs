@@ -63,6 +63,25 @@ fn a_link_lets_somebody_choose_a_password_once() {
 }
 
 #[test]
+fn an_account_of_somewhere_else_is_bound_to_one_person() {
+    let mut random = counter();
+    let mut people = with_ani(&mut random);
+    let mut come = |people: &mut People, name: &str, subject: &str| {
+        people.sign_in_from(&login(name), subject, ("", ""), at(2), &mut random).is_some()
+    };
+    assert!(!come(&mut people, "budi", "https://a.example 1"), "nobody is made up");
+    assert!(come(&mut people, "ani", "https://a.example 1"));
+    assert!(!come(&mut people, "ani", "https://a.example 2"), "the name is somebody else's there");
+    assert!(come(&mut people, "ani", "https://a.example 1"));
+    let ani = login("ani");
+    let other = rights_of("administrator", AccessClass::Open);
+    people.add(login("budi"), "", other, at(2), &mut counter()).unwrap();
+    people.people.get_mut(&login("budi")).unwrap().password = Some("hash".to_owned());
+    people.change(&ani, rights_of("reader", AccessClass::Open), false).unwrap();
+    assert!(!come(&mut people, "ani", "https://a.example 1"), "who is out stays out");
+}
+
+#[test]
 fn a_session_lasts_until_it_ends() {
     let mut random = counter();
     let mut people = with_ani(&mut random);

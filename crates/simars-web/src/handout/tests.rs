@@ -54,6 +54,7 @@ fn settings() -> Settings {
         two_persons: false,
         contact: None,
         upload_limit_bytes: 1,
+        sign_on: None,
     }
 }
 

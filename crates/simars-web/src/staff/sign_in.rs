@@ -27,6 +27,8 @@ struct SignInPage {
     login: String,
     /// Where to go afterwards.
     to: String,
+    /// What people call the provider of accounts that they may come from as well; empty for none.
+    elsewhere: String,
 }
 
 /// Answers `GET /petugas/masuk`.
@@ -141,7 +143,7 @@ async fn sign_in(
     signed.await?.map_err(failed("sign somebody in"))
 }
 
-fn page(
+pub(super) fn page(
     state: &State,
     visit: &Visit,
     status: StatusCode,
@@ -149,12 +151,14 @@ fn page(
     (login, to): (&str, &str),
 ) -> Response {
     let shell = visit.shell(&state.settings, visit.t("staff.sign_in"), "");
-    let page = SignInPage { shell, problem, login: login.to_owned(), to: to.to_owned() };
+    let elsewhere = state.settings.sign_on.as_ref().map(|one| one.label.clone());
+    let elsewhere = elsewhere.unwrap_or_default();
+    let page = SignInPage { shell, problem, login: login.to_owned(), to: to.to_owned(), elsewhere };
     unkept(visit.answer(status, &page))
 }
 
 /// An address below `/petugas`; anything else would let a link lead elsewhere after signing in.
-fn own_address(wanted: &str) -> String {
+pub(super) fn own_address(wanted: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte);
     let own = wanted == "/petugas" || wanted.starts_with("/petugas/");
     let leads = !wanted.contains("//") && !wanted.contains("..");
@@ -163,7 +167,7 @@ fn own_address(wanted: &str) -> String {
 }
 
 /// The browser as it calls itself.
-fn browser(headers: &HeaderMap) -> String {
+pub(super) fn browser(headers: &HeaderMap) -> String {
     let name = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok());
     name.unwrap_or_default().to_owned()
 }

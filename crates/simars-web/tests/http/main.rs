@@ -7,6 +7,7 @@ mod api;
 mod bytes;
 mod checker;
 mod compare;
+mod elsewhere;
 mod finding;
 mod handout;
 mod made;

@@ -52,7 +52,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 94] = [
+const MATRIX: [(&str, &str, &str, Who); 96] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -77,6 +77,9 @@ const MATRIX: [(&str, &str, &str, Who); 94] = [
     ("GET", "/petugas", "", Staff),
     ("GET", "/petugas/masuk", "", All),
     ("POST", "/petugas/masuk", "nama=x", All),
+    // Where no provider is named, there is nothing.
+    ("GET", "/petugas/masuk/luar", "", NOBODY),
+    ("GET", "/petugas/masuk/luar/kembali", "", NOBODY),
     ("POST", "/petugas/keluar", "", Staff),
     ("GET", "/petugas/undangan/{secret}", "", NOBODY),
     ("POST", "/petugas/undangan/{secret}", "nama=x", NOBODY),

@@ -13,14 +13,14 @@ use simars_access::Kept;
 use simars_archive::{DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_ingest::Holdings;
 use simars_record::{AccessClass, Description, Digest, Extracted, Publication, Timestamp};
-use simars_web::{Settings, State, router};
+use simars_web::{Settings, SignOn, State, router};
 use tower::ServiceExt;
 
 pub(crate) const TOKEN: &str = "rahasia-contoh";
 /// The largest upload the test server takes.
 pub(crate) const LIMIT_BYTES: u64 = 100_000;
 /// 2026-11-24T08:33:45Z: the only time the test archive knows.
-const NOW: u64 = 1_795_509_225;
+pub(crate) const NOW: u64 = 1_795_509_225;
 
 /// A made-up decision of two pages.
 pub(crate) const DECISION: &str = "\
@@ -87,15 +87,20 @@ impl Site {
 
     /// An empty archive and its server, which the public reaches at this address.
     pub(crate) fn known_as(public_address: Option<&str>) -> Self {
-        Self::made(public_address, false)
+        Self::made(public_address, false, None)
     }
 
     /// An empty archive and its server, where nobody publishes what they filed.
     pub(crate) fn with_two_persons() -> Self {
-        Self::made(None, true)
+        Self::made(None, true, None)
     }
 
-    fn made(public_address: Option<&str>, two_persons: bool) -> Self {
+    /// An empty archive and its server, where people may come from elsewhere as well.
+    pub(crate) fn with_sign_on(sign_on: SignOn) -> Self {
+        Self::made(None, false, Some(Arc::new(sign_on)))
+    }
+
+    fn made(public_address: Option<&str>, two_persons: bool, sign_on: Option<Arc<SignOn>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let surroundings = Surroundings { now: || Timestamp::from_unix(NOW), random };
         let settings = simars_ingest::Settings {
@@ -118,6 +123,7 @@ impl Site {
             contact: None,
             two_persons,
             upload_limit_bytes: LIMIT_BYTES,
+            sign_on,
         };
         let state = Arc::new(State {
             people: Kept::open(folder.path().join("people.json")).unwrap(),

@@ -23,6 +23,7 @@ use crate::command::check::MEGABYTE;
 use crate::cosign;
 use crate::door::{Create, Door, processors, settings};
 use crate::progress::say;
+use crate::sign_on;
 use crate::surroundings::{self, LogFormat};
 
 /// Serve the library, the API and the verification page over HTTP.
@@ -74,6 +75,8 @@ pub(crate) struct Arguments {
     /// A file in that folder is whole when it stayed as it is for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     watch_settle: u64,
+    #[command(flatten)]
+    sign_on: sign_on::Accounts,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -128,6 +131,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         contact: arguments.contact.clone(),
         two_persons: arguments.two_persons,
         upload_limit_bytes: arguments.max_size,
+        sign_on: arguments.sign_on.sign_on()?,
     };
     let random = surroundings::system().random;
     let people = Kept::open(holdings.archive().folder().people())?;

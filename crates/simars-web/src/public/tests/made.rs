@@ -34,6 +34,7 @@ pub(super) fn settings() -> Settings {
         contact: None,
         two_persons: false,
         upload_limit_bytes: 1_000_000,
+        sign_on: None,
     }
 }
 
