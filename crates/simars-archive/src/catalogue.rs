@@ -4,6 +4,7 @@
 //! is what counts; each change carries the place in the journal up to which it is complete.
 
 mod named;
+pub(crate) mod scheduled;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,9 @@ pub struct Applied {
     pub documents: u64,
     /// The subtree roots of the log over all statements so far.
     pub subtrees: Vec<Digest>,
+    /// The leaf hash of the latest statement about the archive itself.
+    #[serde(default)]
+    pub of_archive: Option<Digest>,
 }
 
 impl Applied {
@@ -47,13 +51,14 @@ pub struct Catalogue {
     ids: sled::Tree,
     digests: sled::Tree,
     named: named::Named,
+    scheduled: scheduled::Scheduled,
 }
 
 const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
 const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
-const THIS_FORMAT: &[u8] = b"2";
+const THIS_FORMAT: &[u8] = b"3";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.
@@ -75,6 +80,7 @@ impl Catalogue {
                 ids: database.open_tree("ids")?,
                 digests: database.open_tree("digests")?,
                 named: named::Named::open(&database)?,
+                scheduled: scheduled::Scheduled::open(&database)?,
                 database,
             })
         }));
@@ -135,11 +141,14 @@ impl Catalogue {
         let mut frontier =
             before.frontier().ok_or_else(|| self.error(&"its note of the log is damaged"))?;
         let mut changed = Changed::default();
-        let mut documents = before.documents;
+        let (mut documents, mut of_archive) = (before.documents, before.of_archive);
         for (offset, line) in segment.lines.iter().enumerate() {
             let index = segment.header.first + offset as u64;
-            frontier.append(line.statement.leaf_hash());
+            let leaf = line.statement.leaf_hash();
+            frontier.append(leaf);
             if line.statement.object == ARCHIVE {
+                self.note_schedule(index, line)?;
+                of_archive = Some(leaf);
                 continue;
             }
             let known = match changed.get(&line.statement.object) {
@@ -151,8 +160,8 @@ impl Catalogue {
             changed.put(document);
         }
         self.write(&changed)?;
-        let applied =
-            Applied { end: segment.end(), documents, subtrees: frontier.subtrees().to_vec() };
+        let subtrees = frontier.subtrees().to_vec();
+        let applied = Applied { end: segment.end(), documents, subtrees, of_archive };
         let note = serde_json::to_vec(&applied).map_err(|error| self.error(&error))?;
         self.database.insert(APPLIED, note).map_err(|error| self.error(&error))?;
         Ok(applied)
@@ -185,9 +194,11 @@ impl Catalogue {
         let (mut documents, mut ids, mut digests) =
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
         let mut named = named::Batches::default();
+        let mut scheduled = scheduled::Batches::new(self);
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
             named.replace(self.by_key(ordinal)?.as_ref(), document);
+            scheduled.place(document)?;
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
@@ -201,6 +212,7 @@ impl Catalogue {
         let written = self.documents.apply_batch(documents);
         let written = written.and_then(|()| self.ids.apply_batch(ids));
         let written = written.and_then(|()| self.named.write(named));
+        let written = written.and_then(|()| scheduled.write());
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 
@@ -306,6 +318,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
             publication,
             statements: vec![entry],
             copies: Vec::new(),
+            retention: simars_record::Retention::default(),
         });
     }
     let mut document = known
@@ -334,7 +347,8 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         Act::Withdrawn => document.publication = Publication::Withdrawn,
         Act::Access { access } => document.access = access,
         Act::Copied { copy } => document.copies.push(copy),
-        Act::Key { .. } | Act::Indexed => {
+        Act::Retained { retention } => document.retention = retention,
+        Act::Key { .. } | Act::Indexed | Act::Scheduled { .. } => {
             return Err(format!("statement {index} is about the archive and names a document"));
         }
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessClass, Description, Digest, DocumentId, Finding, Publication, Timestamp};
+use crate::{
+    AccessClass, Description, Digest, DocumentId, Finding, Publication, Retention, Timestamp,
+};
 
 /// A registered document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct Document {
     /// Authenticated copies of it that were given out and stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<AuthenticatedCopy>,
+    /// What people stated about its retention.
+    #[serde(default, skip_serializing_if = "Retention::is_empty")]
+    pub retention: Retention,
 }
 
 impl Document {

@@ -69,17 +69,21 @@ pub enum StatementKind {
     Replaced,
     /// *salinan*: an authenticated copy of it was made; the statement names the copy's bytes.
     Copied,
+    /// *retensi*: something about its retention was stated: an event, or a hold.
+    Retained,
     /// *musnah*: lawfully destroyed; the statement stays, the bytes are gone.
     Disposed,
     /// *kunci*: the archive signs its log with this key from now on.
     KeyChanged,
     /// *indeks*: the root of the map from every document to its latest statement.
     Indexed,
+    /// *jadwal*: a version of the classification scheme and retention schedule.
+    Scheduled,
 }
 
 impl StatementKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Registered,
         Self::Published,
         Self::Corrected,
@@ -88,9 +92,11 @@ impl StatementKind {
         Self::Extracted,
         Self::Replaced,
         Self::Copied,
+        Self::Retained,
         Self::Disposed,
         Self::KeyChanged,
         Self::Indexed,
+        Self::Scheduled,
     ];
 
     /// The written form.
@@ -104,9 +110,11 @@ impl StatementKind {
             Self::Extracted => "baca",
             Self::Replaced => "ganti",
             Self::Copied => "salinan",
+            Self::Retained => "retensi",
             Self::Disposed => "musnah",
             Self::KeyChanged => "kunci",
             Self::Indexed => "indeks",
+            Self::Scheduled => "jadwal",
         }
     }
 }
@@ -141,6 +149,13 @@ pub enum ContentMark {
     },
     /// A public Ed25519 key (*kunci*), 32 bytes.
     Key(Digest),
+    /// A version of the classification scheme and retention schedule (*jadwal*): its entries.
+    Schedule {
+        /// SHA-256 of the object that holds them.
+        digest: Digest,
+        /// Its size.
+        size_bytes: u64,
+    },
 }
 
 /// A salted digest: it fixes a value without telling it. It is
@@ -193,6 +208,9 @@ impl fmt::Display for Statement {
                 writeln!(f, "konten indeks:{root} {statements}")?;
             }
             ContentMark::Key(public) => writeln!(f, "konten kunci:{public}")?,
+            ContentMark::Schedule { digest, size_bytes } => {
+                writeln!(f, "konten jadwal:{digest} {size_bytes}")?;
+            }
         }
         writeln!(f, "metadata tertutup:{}", self.metadata.0)?;
         writeln!(f, "peran {}", self.role.as_deref().unwrap_or("-"))?;
@@ -269,6 +287,10 @@ fn read_content(text: &str) -> Option<ContentMark> {
             ContentMark::Index { root, statements }
         }
         "kunci" => ContentMark::Key(value.parse().ok()?),
+        "jadwal" => {
+            let (digest, size_bytes) = counted()?;
+            ContentMark::Schedule { digest, size_bytes }
+        }
         _ => return None,
     })
 }
@@ -287,6 +309,8 @@ mod tests {
             (digest.clone(), any::<u64>())
                 .prop_map(|(root, statements)| ContentMark::Index { root, statements }),
             digest.clone().prop_map(ContentMark::Key),
+            (digest.clone(), any::<u64>())
+                .prop_map(|(digest, size_bytes)| ContentMark::Schedule { digest, size_bytes }),
         ];
         (
             prop::sample::select(&StatementKind::ALL[..]),

@@ -84,8 +84,10 @@ impl Standing {
             | StatementKind::Extracted
             | StatementKind::Replaced
             | StatementKind::Copied
+            | StatementKind::Retained
             | StatementKind::KeyChanged
             | StatementKind::Indexed
+            | StatementKind::Scheduled
             | StatementKind::Disposed => match self.publication {
                 // Only what is published is named outright.
                 _ if public => Some(Publication::Published),

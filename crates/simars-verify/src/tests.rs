@@ -37,6 +37,7 @@ fn document(publication: Publication) -> Document {
         publication,
         statements: Vec::new(),
         copies: Vec::new(),
+        retention: simars_record::Retention::default(),
     }
 }
 

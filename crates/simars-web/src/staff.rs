@@ -4,15 +4,19 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod classification;
 pub(crate) mod desk;
 pub(crate) mod document;
 mod door;
+pub(crate) mod due;
 mod fields;
 mod frame;
 pub(crate) mod invitation;
 pub(crate) mod people;
+pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod sign_in;
 pub(crate) mod upload;
+mod wrong_row;
 
 pub(crate) use door::{Fields, Staff, hashing};

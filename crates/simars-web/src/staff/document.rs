@@ -15,6 +15,7 @@ use simars_record::description::REVIEW_BELOW;
 use simars_record::{AccessClass, Document, Evidence, Field, Publication, Relation, RelationKind};
 
 use super::frame::Frame;
+use super::retention::RetentionView;
 use super::{Fields, Staff};
 use crate::api::acts::act;
 use crate::auth::standing;
@@ -58,6 +59,8 @@ struct DocumentPage {
     pages: u32,
     sheet: Option<Sheet>,
     text: String,
+    /// Its code and its retention; nothing for whom they do not concern.
+    retention: Option<RetentionView>,
     /// What it may do to other acts, to be confirmed or denied.
     relations: Vec<RelationLine>,
     history: Vec<String>,
@@ -86,9 +89,9 @@ struct FieldLine {
     place: String,
 }
 
-/// The fields that can be stated, in the order of the page; each is a column of import lists.
-const FIELDS: [&str; 9] =
-    ["kind", "number", "year", "title", "date", "place", "issuer", "subject", "classification"];
+/// The fields that can be stated, in the order of the page; each is a column of import lists. The
+/// code is stated by itself, by whoever may: its retention follows from it.
+const FIELDS: [&str; 8] = ["kind", "number", "year", "title", "date", "place", "issuer", "subject"];
 
 /// Answers `GET /petugas/dokumen/{id}`; `?hal=` chooses the page, `?bidang=` the field whose
 /// passage is marked.
@@ -103,12 +106,12 @@ pub(crate) async fn get(
 
 /// A form that came back: what to tell, and what was typed.
 #[derive(Default)]
-struct Returned<'a> {
-    status: StatusCode,
-    problem: String,
-    typed: Option<&'a Fields>,
+pub(super) struct Returned<'a> {
+    pub(super) status: StatusCode,
+    pub(super) problem: String,
+    pub(super) typed: Option<&'a Fields>,
     /// Whether somebody else changed the document meanwhile.
-    conflict: bool,
+    pub(super) conflict: bool,
 }
 
 /// Answers `POST /petugas/dokumen/{id}`: `lalu` says what is to be done with the fields: `simpan`,
@@ -248,7 +251,6 @@ fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
         "place" => &description.place,
         "issuer" => &description.issuer,
         "subject" => &description.subject,
-        "classification" => &description.classification,
         "year" => return Known::of(description.year.as_ref(), ToString::to_string),
         "date" => return Known::of(description.date.as_ref(), ToString::to_string),
         _ => return Known::default(),
@@ -256,7 +258,7 @@ fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
     Known::of(text.as_ref(), Clone::clone)
 }
 
-async fn show(
+pub(super) async fn show(
     state: &Arc<State>,
     staff: &Staff,
     id: &str,
@@ -283,7 +285,10 @@ async fn show(
         sheet(visit.language, &document, page, layout, &boxes.unwrap_or_default()).below(&base)
     });
     let status = returned.status;
-    Ok(staff.answer(status, &view(state, staff, &document, (page, drawn, read.text), returned)))
+    let retention = RetentionView::of(state, staff, &document).await?;
+    let mut page = view(state, staff, &document, (page, drawn, read.text), returned);
+    page.retention = retention;
+    Ok(staff.answer(status, &page))
 }
 
 fn view(
@@ -327,6 +332,7 @@ fn view(
         pages: current.pages.max(1),
         sheet,
         text,
+        retention: None,
         relations: document
             .description
             .doubtful_relations()

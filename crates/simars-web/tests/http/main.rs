@@ -16,6 +16,7 @@ mod pages;
 mod public_log;
 mod reading;
 mod resumable;
+mod schedule;
 mod serving;
 mod settled;
 mod site;

@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 91] = [
+const MATRIX: [(&str, &str, &str, Who); 102] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -86,6 +86,18 @@ const MATRIX: [(&str, &str, &str, Who); 91] = [
     ("POST", "/petugas/dokumen/{id}", "lalu=kelas&kelas=terbatas", CLASSIFIERS),
     ("GET", "/petugas/dokumen/{id}/berkas", "", FINDERS),
     ("GET", "/petugas/dokumen/{id}/halaman/{n}/gambar", "", FINDERS),
+    // Classification and retention.
+    ("GET", "/petugas/klasifikasi", "", REVIEWERS),
+    ("POST", "/petugas/klasifikasi", "sidik=x&sejak=2026-01-01", CLASSIFIERS),
+    ("POST", "/petugas/klasifikasi/periksa", "", CLASSIFIERS),
+    ("GET", "/petugas/jatuh-tempo", "", REVIEWERS),
+    ("POST", "/petugas/dokumen/{id}/retensi", "lalu=tahan&alasan=uji", CLASSIFIERS),
+    ("GET", "/api/v1/schedule", "", REVIEWERS),
+    ("POST", "/api/v1/schedule", "kode,uraian\nXX,Contoh\n", CLASSIFIERS),
+    ("GET", "/api/v1/schedule/due", "", REVIEWERS),
+    ("GET", "/api/v1/documents/{id}/retention", "", REVIEWERS),
+    ("POST", "/api/v1/documents/{id}/acts", ACT_CLASSIFY, CLASSIFIERS),
+    ("POST", "/api/v1/documents/{id}/acts", ACT_HOLD, CLASSIFIERS),
     // The API.
     ("GET", "/api/v1/search", "", All),
     ("GET", "/api/v1/search/export/{form}", "", All),
@@ -142,6 +154,8 @@ const MATRIX: [(&str, &str, &str, Who); 91] = [
 
 const PUBLISHING_FILERS: Who = Only(&["archivist", "owner"]);
 const ACT_WITHDRAW: &str = r#"{"act":"withdraw"}"#;
+const ACT_CLASSIFY: &str = r#"{"act":"classify","code":"XX.01"}"#;
+const ACT_HOLD: &str = r#"{"act":"hold","reason":"uji"}"#;
 const ACT_ACCESS: &str = r#"{"act":"access","access":"terbatas"}"#;
 const ACT_CORRECT: &str = r#"{"act":"correct","description":{"place":"Contoh"}}"#;
 
@@ -346,6 +360,7 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/documents/{id}/similar",
             "/api/v1/documents/{id}/citation/ris",
             "/api/v1/documents/{id}/events",
+            "/api/v1/documents/{id}/retention",
         ] {
             let (here, absent) =
                 (get(&path.replace("{id}", &id)), get(&path.replace("{id}", nobody)));
@@ -366,6 +381,12 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/suggest?q=zam",
             "/api/v1/suggest?q=kep+77",
             "/api/v1/review",
+            "/api/v1/schedule",
+            "/api/v1/schedule/due",
+            "/api/v1/schedule/due?list=no-code",
+            "/api/v1/schedule/due?list=held",
+            "/petugas/jatuh-tempo?daftar=tanpa-kode",
+            "/petugas/klasifikasi",
             "/api/v1/coverage",
             "/api/v1/audit",
             "/petugas",

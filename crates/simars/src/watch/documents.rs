@@ -182,13 +182,15 @@ fn shows_its_file(kind: StatementKind) -> bool {
         | StatementKind::Corrected
         | StatementKind::AccessChanged
         | StatementKind::Extracted
-        | StatementKind::Replaced => true,
+        | StatementKind::Replaced
+        | StatementKind::Retained => true,
         StatementKind::Registered
         | StatementKind::Withdrawn
         | StatementKind::Copied
         | StatementKind::Disposed
         | StatementKind::KeyChanged
-        | StatementKind::Indexed => false,
+        | StatementKind::Indexed
+        | StatementKind::Scheduled => false,
     }
 }
 

@@ -100,6 +100,7 @@ pub(super) fn document() -> Document {
         access: AccessClass::Open,
         publication: Publication::Published,
         copies: Vec::new(),
+        retention: simars_record::Retention::default(),
         statements: vec![
             statement(1_233, "daftar"),
             statement(1_300, "terbit"),
