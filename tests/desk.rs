@@ -97,6 +97,8 @@ async fn phone(chrome: &Driver, server: &Server, id: &str) {
         ("desk", "/petugas".to_owned()),
         ("upload", "/petugas/unggah".to_owned()),
         ("review", "/petugas/tinjau".to_owned()),
+        ("due", "/petugas/jatuh-tempo".to_owned()),
+        ("classification", "/petugas/klasifikasi".to_owned()),
         ("people", "/petugas/orang".to_owned()),
         ("audit", "/petugas/riwayat".to_owned()),
         ("account", "/petugas/akun?faktor=baru".to_owned()),

@@ -23,6 +23,7 @@ mod monitor;
 mod powercut;
 mod recognise;
 mod scene;
+mod schedule;
 mod signatures;
 mod steps;
 mod tidy;

@@ -133,6 +133,7 @@ fn generate() -> Result<Files> {
     }
     files.insert("metadata.csv".to_owned(), metadata::csv(&definitions)?.into_bytes());
     files.insert("metadata.jsonl".to_owned(), metadata::jsonl(&definitions)?.into_bytes());
+    files.insert("jadwal-contoh.csv".to_owned(), include_bytes!("samples/schedule.csv").to_vec());
     files.insert("README.md".to_owned(), readme::text(&definitions).into_bytes());
     Ok(files)
 }

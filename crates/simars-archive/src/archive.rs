@@ -99,7 +99,9 @@ impl Archive {
             history_changed: repaired || rebuilt,
             derived: AtomicBool::new(false),
         };
+        archive.learn_scheme_or_warn()?;
         archive.follow(&mut archive.writer())?;
+        archive.learn_scheme_or_warn()?;
         Ok(archive)
     }
 

@@ -5,6 +5,7 @@
 
 mod named;
 mod opening;
+pub(crate) mod scheduled;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,9 @@ pub struct Applied {
     pub documents: u64,
     /// The subtree roots of the log over all statements so far.
     pub subtrees: Vec<Digest>,
+    /// The leaf hash of the latest statement about the archive itself.
+    #[serde(default)]
+    pub of_archive: Option<Digest>,
 }
 
 impl Applied {
@@ -52,6 +56,7 @@ pub struct Catalogue {
     opening: sled::Tree,
     /// ordinal: the documents whose description needs a person's eye.
     to_review: sled::Tree,
+    scheduled: scheduled::Scheduled,
 }
 
 const APPLIED: &str = "applied";
@@ -82,6 +87,7 @@ impl Catalogue {
                 named: named::Named::open(&database)?,
                 opening: database.open_tree("opening")?,
                 to_review: database.open_tree("to review")?,
+                scheduled: scheduled::Scheduled::open(&database)?,
                 database,
             })
         }));
@@ -142,11 +148,14 @@ impl Catalogue {
         let mut frontier =
             before.frontier().ok_or_else(|| self.error(&"its note of the log is damaged"))?;
         let mut changed = Changed::default();
-        let mut documents = before.documents;
+        let (mut documents, mut of_archive) = (before.documents, before.of_archive);
         for (offset, line) in segment.lines.iter().enumerate() {
             let index = segment.header.first + offset as u64;
-            frontier.append(line.statement.leaf_hash());
+            let leaf = line.statement.leaf_hash();
+            frontier.append(leaf);
             if line.statement.object == ARCHIVE {
+                self.note_schedule(index, line)?;
+                of_archive = Some(leaf);
                 continue;
             }
             let known = match changed.get(&line.statement.object) {
@@ -158,8 +167,8 @@ impl Catalogue {
             changed.put(document);
         }
         self.write(&changed)?;
-        let applied =
-            Applied { end: segment.end(), documents, subtrees: frontier.subtrees().to_vec() };
+        let subtrees = frontier.subtrees().to_vec();
+        let applied = Applied { end: segment.end(), documents, subtrees, of_archive };
         let note = serde_json::to_vec(&applied).map_err(|error| self.error(&error))?;
         self.database.insert(APPLIED, note).map_err(|error| self.error(&error))?;
         Ok(applied)
@@ -194,9 +203,11 @@ impl Catalogue {
         let mut named = named::Batches::default();
         let mut opening = sled::Batch::default();
         let mut to_review = sled::Batch::default();
+        let mut scheduled = scheduled::Batches::new(self);
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
             named.replace(self.by_key(ordinal)?.as_ref(), document);
+            scheduled.place(document)?;
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
@@ -220,6 +231,7 @@ impl Catalogue {
         let written = written.and_then(|()| self.named.write(named));
         let written = written.and_then(|()| self.opening.apply_batch(opening));
         let written = written.and_then(|()| self.to_review.apply_batch(to_review));
+        let written = written.and_then(|()| scheduled.write());
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 
@@ -338,6 +350,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
             publication,
             statements: vec![entry],
             copies: Vec::new(),
+            retention: simars_record::Retention::default(),
         });
     }
     let mut document = known
@@ -368,7 +381,8 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         Act::Unit { unit } => document.unit = unit,
         Act::Copied { copy } => document.copies.push(copy),
         Act::Viewed => {}
-        Act::Key { .. } | Act::Indexed => {
+        Act::Retained { retention } => document.retention = retention,
+        Act::Key { .. } | Act::Indexed | Act::Scheduled { .. } => {
             return Err(format!("statement {index} is about the archive and names a document"));
         }
     }

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 
+use simars_record::retention::{Hold, PhaseName};
 use simars_record::{
     AccessClass, Actor, AuthenticatedCopy, Date, Description, Document, DocumentId, ObjectRef,
-    Publication, StatementKind, Unit, Version,
+    Publication, Retention, StatementKind, Timestamp, Unit, Version,
 };
 
 use crate::journal::{Act, Committed, Nonces};
@@ -27,6 +28,13 @@ pub enum Change {
     Unit(Option<Unit>),
     /// Describe it better: the fields that are stated here; the others stay as they are.
     Correct(Box<Description>),
+    /// State when the event took place from which a phase of its retention is counted, or that
+    /// this is not known.
+    Event(PhaseName, Option<Date>),
+    /// Hold it, for this reason: nothing may become of it until it is released.
+    Hold(String),
+    /// End the hold.
+    Release,
 }
 
 /// A file that takes the place of a document's newest version.
@@ -68,7 +76,7 @@ struct Stated {
 impl Change {
     /// What is to be stated of this document; nothing if it stands so already. Only what was
     /// published can be taken back.
-    fn onto(&self, document: &Document) -> Option<Stated> {
+    fn onto(&self, document: &Document, (now, by): (Timestamp, Option<&Actor>)) -> Option<Stated> {
         let (access, publication) = (document.access, document.publication);
         let changes = match self {
             Self::Publish => publication != Publication::Published,
@@ -77,6 +85,9 @@ impl Change {
             Self::Embargo(day) => document.opens != Some(*day),
             Self::Unit(unit) => document.unit != *unit,
             Self::Correct(stated) => corrected(document, stated) != document.description,
+            Self::Event(..) | Self::Hold(_) | Self::Release => {
+                self.retained(document, now, by) != document.retention
+            }
         };
         if !changes {
             return None;
@@ -105,10 +116,38 @@ impl Change {
                 let act = Act::Corrected { description };
                 (StatementKind::Corrected, act, access, publication)
             }
+            Self::Event(..) | Self::Hold(_) | Self::Release => {
+                let act = Act::Retained { retention: self.retained(document, now, by) };
+                (StatementKind::Retained, act, access, publication)
+            }
         };
         let current = document.current();
         let (version, names) = (current.number, current.original);
         Some(Stated { kind, act, version, names, access, publication })
+    }
+
+    /// What is stated about a document's retention afterwards.
+    fn retained(&self, document: &Document, now: Timestamp, by: Option<&Actor>) -> Retention {
+        let mut retention = document.retention.clone();
+        match self {
+            Self::Event(PhaseName::Active, day) => retention.event = *day,
+            Self::Event(PhaseName::Inactive, day) => retention.inactive_event = *day,
+            Self::Hold(reason) => {
+                // The same reason again is no other hold.
+                if retention.hold.as_ref().is_none_or(|hold| hold.reason != *reason) {
+                    let by = by.map(|by| by.login.clone());
+                    retention.hold = Some(Hold { reason: reason.clone(), since: now, by });
+                }
+            }
+            Self::Release => retention.hold = None,
+            Self::Publish
+            | Self::Withdraw
+            | Self::Access(_)
+            | Self::Embargo(_)
+            | Self::Unit(_)
+            | Self::Correct(_) => {}
+        }
+        retention
     }
 }
 
@@ -143,7 +182,8 @@ impl Archive {
         change: &Change,
         by: Option<&Actor>,
     ) -> Result<Option<Document>, ArchiveError> {
-        self.state(id, &Unsynced::default(), by, |document| change.onto(document))
+        let now = self.now();
+        self.state(id, &Unsynced::default(), by, |document| change.onto(document, (now, by)))
     }
 
     /// Opens the documents whose embargo has ended, as many as there are; gives how many. The day
@@ -164,7 +204,7 @@ impl Archive {
                 let open = Change::Access(AccessClass::Open);
                 self.state(&document.id, &Unsynced::default(), None, |document| {
                     let due = document.opens.is_some_and(|day| day <= today);
-                    due.then(|| open.onto(document)).flatten()
+                    due.then(|| open.onto(document, (self.now(), None))).flatten()
                 })?;
                 opened += 1;
             }

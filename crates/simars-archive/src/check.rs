@@ -261,8 +261,10 @@ impl Beside {
         let opened = match view {
             View::Open(archive) => Ok((archive.catalogue().clone(), archive.applied())),
             View::Closed if !folder.catalogue().exists() => return Ok(None),
-            View::Closed => Catalogue::open(&folder.catalogue())
-                .and_then(|catalogue| catalogue.applied().map(|applied| (catalogue, applied))),
+            View::Closed => Catalogue::open(&folder.catalogue()).and_then(|catalogue| {
+                catalogue.learn_placed(&Objects::new(folder.objects(), folder.staging()));
+                catalogue.applied().map(|applied| (catalogue, applied))
+            }),
         };
         match opened {
             Ok((catalogue, applied)) => {
@@ -303,7 +305,8 @@ impl Beside {
             View::Open(archive) => self.compare_open(archive, journal, report),
             View::Closed => {
                 self.fresh.compare_end(&self.applied, folder, report);
-                self.fresh.differing(&self.catalogue)
+                let schedules = self.fresh.compare_schedules(&self.catalogue, folder, report);
+                schedules.and_then(|()| self.fresh.differing(&self.catalogue))
             }
         };
         match compared {
@@ -324,6 +327,7 @@ impl Beside {
         let writer = archive.writer();
         self.fresh.follow(journal, writer.applied.end.segment)?;
         self.fresh.compare_end(&writer.applied, archive.folder(), report);
+        self.fresh.compare_schedules(&self.catalogue, archive.folder(), report)?;
         let mut wrong = Vec::new();
         for id in differing.drain(..) {
             if !self.fresh.agrees(&self.catalogue, &id)? {

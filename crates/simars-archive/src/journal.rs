@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 use simars_record::{Digest, Statement};
 
 pub use act::Act;
+pub(crate) use act::Body;
 
 use crate::ArchiveError;
 use crate::sync::{Disk, Unsynced, sync_folder};
@@ -51,16 +52,6 @@ pub struct Nonces {
     pub content: Digest,
     /// For the body.
     pub metadata: Digest,
-}
-
-/// The body of a line, as it is written.
-#[derive(Serialize)]
-pub(crate) struct Body<'a> {
-    #[serde(flatten)]
-    pub(crate) act: &'a Act,
-    /// The name of the person who acted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) by: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -28,6 +28,7 @@ pub mod log;
 pub mod object;
 pub mod reading;
 pub mod register;
+pub mod schedule;
 pub mod sync;
 
 pub use archive::{Archive, Surroundings};
@@ -39,3 +40,4 @@ pub use log::Published;
 pub use object::{Incoming, Received};
 pub use reading::Reading;
 pub use register::{Outcome, Placed, Submission};
+pub use schedule::{Counted, Days, List, Place, Progress, Standings};

@@ -4,7 +4,8 @@
 //! title, date and place of enactment, promulgation and effect, signatory with office, issuer,
 //! annexes, the mark of a copy, and which acts it cites, amends or revokes. Each value comes with a
 //! confidence and the passage that shows it. It also finds the numbers of acts that people write in documents
-//! and in search boxes ([`mod@reference`]), and holds the table of kinds ([`kinds`]).
+//! and in search boxes ([`mod@reference`]), suggests codes of a classification scheme ([`classify`]), and holds
+//! the table of kinds ([`kinds`]).
 //!
 //! **Takes and gives.** Page texts in, a [`simars_record::Description`] out, by [`describe()`].
 //! Offsets are bytes of the page's text as it was given.
@@ -15,6 +16,7 @@
 //! **Start at** [`mod@describe`], then `head` (the top of the first page) and `closing` (the end).
 
 mod annexes;
+pub mod classify;
 mod closing;
 mod copy;
 mod date;

@@ -14,8 +14,10 @@ use crate::ahead::Ahead;
 use crate::conversions::{CONVERSION_CACHE_BYTES, Conversions};
 use crate::copies::{COPY_CACHE_BYTES, Copies};
 use crate::follow::{Follower, Progress};
+use crate::placing::Placer;
 use crate::publish::{AfterPublishing, Publisher};
 use crate::recognition::{Pages, Recogniser, Recognition};
+use crate::retention::Classifying;
 use crate::{Images, IngestError, glance, trust};
 
 /// How the holdings work; the operator decides.
@@ -56,6 +58,8 @@ pub struct Holdings {
     // Before the follower: a checkpoint adds to the journal.
     publisher: Publisher,
     follower: Follower,
+    classifying: Classifying,
+    placer: Placer,
 }
 
 impl Holdings {
@@ -71,6 +75,7 @@ impl Holdings {
     ) -> Result<Self, IngestError> {
         let archive = Arc::new(Archive::open(folder, surroundings)?);
         let index = Arc::new(open_index(&archive, &settings)?);
+        let placer = Placer::start(Arc::clone(&archive))?;
         let follower = Follower::start(Arc::clone(&archive), Arc::clone(&index))?;
         let publisher = Publisher::start(Arc::clone(&archive), follower.waker())?;
         let extractor = Extractor::new(settings.program.clone(), settings.limits)
@@ -108,6 +113,8 @@ impl Holdings {
             recogniser,
             publisher,
             follower,
+            classifying: Classifying::default(),
+            placer,
         })
     }
 
@@ -224,6 +231,16 @@ impl Holdings {
     /// Sets what is done after each new checkpoint; it works on the thread that publishes.
     pub fn after_publishing(&self, after: AfterPublishing) {
         self.publisher.after_publishing(after);
+    }
+
+    /// What suggests codes.
+    pub(crate) fn classifying(&self) -> &Classifying {
+        &self.classifying
+    }
+
+    /// What places documents anew under another retention schedule.
+    pub(crate) fn placer(&self) -> &Placer {
+        &self.placer
     }
 
     pub(crate) fn extractor(&self) -> &Extractor {

@@ -137,7 +137,7 @@ fn unknown_column(name: &str) -> String {
 }
 
 /// A row that cannot be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowError {
     /// The line in the list, counted from 1.
     pub line: u64,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Timestamp, Unit,
+    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Retention, Timestamp,
+    Unit,
 };
 
 /// A registered document.
@@ -32,6 +33,9 @@ pub struct Document {
     /// Authenticated copies of it that were given out and stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<AuthenticatedCopy>,
+    /// What people stated about its retention.
+    #[serde(default, skip_serializing_if = "Retention::is_empty")]
+    pub retention: Retention,
 }
 
 impl Document {

@@ -12,6 +12,7 @@
 //! **Start at** [`document`], then [`statement`]; the other modules are what these two are made of.
 
 pub mod access;
+pub mod classification;
 pub mod date;
 pub mod description;
 pub mod digest;
@@ -20,11 +21,14 @@ pub mod id;
 pub mod layout;
 pub mod page;
 pub mod relation;
+pub mod retention;
+pub mod schedule;
 pub mod signature;
 pub mod statement;
 pub mod unit;
 
 pub use access::{AccessClass, Publication};
+pub use classification::Code;
 pub use date::{Date, Timestamp};
 pub use description::{Annex, Description, Evidence, Field, Source};
 pub use digest::{Digest, Hasher};
@@ -33,6 +37,8 @@ pub use id::DocumentId;
 pub use layout::{Layout, PageLayout, Structure, Table, WordBox};
 pub use page::{Extracted, Finding, FindingCode, Page, TextSource};
 pub use relation::{ActName, ForceState, Relation, RelationKind};
+pub use retention::Retention;
+pub use schedule::{Schedule, Scheme, StatedSchedule};
 pub use signature::{RevisionClass, Signature, SignatureCheck};
 pub use statement::{Commitment, ContentMark, Statement, StatementKind};
 pub use unit::{Unit, UnitChoice};

@@ -71,17 +71,21 @@ pub enum StatementKind {
     Copied,
     /// *lihat*: somebody who works here read it, while it was closed to the public.
     Viewed,
+    /// *retensi*: something about its retention was stated: an event, or a hold.
+    Retained,
     /// *musnah*: lawfully destroyed; the statement stays, the bytes are gone.
     Disposed,
     /// *kunci*: the archive signs its log with this key from now on.
     KeyChanged,
     /// *indeks*: the root of the map from every document to its latest statement.
     Indexed,
+    /// *jadwal*: a version of the classification scheme and retention schedule.
+    Scheduled,
 }
 
 impl StatementKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Registered,
         Self::Published,
         Self::Corrected,
@@ -91,9 +95,11 @@ impl StatementKind {
         Self::Replaced,
         Self::Copied,
         Self::Viewed,
+        Self::Retained,
         Self::Disposed,
         Self::KeyChanged,
         Self::Indexed,
+        Self::Scheduled,
     ];
 
     /// Whether such an act changes nothing about the document it names.
@@ -113,9 +119,11 @@ impl StatementKind {
             Self::Replaced => "ganti",
             Self::Copied => "salinan",
             Self::Viewed => "lihat",
+            Self::Retained => "retensi",
             Self::Disposed => "musnah",
             Self::KeyChanged => "kunci",
             Self::Indexed => "indeks",
+            Self::Scheduled => "jadwal",
         }
     }
 }
@@ -150,6 +158,13 @@ pub enum ContentMark {
     },
     /// A public Ed25519 key (*kunci*), 32 bytes.
     Key(Digest),
+    /// A version of the classification scheme and retention schedule (*jadwal*): its entries.
+    Schedule {
+        /// SHA-256 of the object that holds them.
+        digest: Digest,
+        /// Its size.
+        size_bytes: u64,
+    },
 }
 
 /// A salted digest: it fixes a value without telling it. It is
@@ -202,6 +217,9 @@ impl fmt::Display for Statement {
                 writeln!(f, "konten indeks:{root} {statements}")?;
             }
             ContentMark::Key(public) => writeln!(f, "konten kunci:{public}")?,
+            ContentMark::Schedule { digest, size_bytes } => {
+                writeln!(f, "konten jadwal:{digest} {size_bytes}")?;
+            }
         }
         writeln!(f, "metadata tertutup:{}", self.metadata.0)?;
         writeln!(f, "peran {}", self.role.as_deref().unwrap_or("-"))?;
@@ -278,6 +296,10 @@ fn read_content(text: &str) -> Option<ContentMark> {
             ContentMark::Index { root, statements }
         }
         "kunci" => ContentMark::Key(value.parse().ok()?),
+        "jadwal" => {
+            let (digest, size_bytes) = counted()?;
+            ContentMark::Schedule { digest, size_bytes }
+        }
         _ => return None,
     })
 }
@@ -296,6 +318,8 @@ mod tests {
             (digest.clone(), any::<u64>())
                 .prop_map(|(root, statements)| ContentMark::Index { root, statements }),
             digest.clone().prop_map(ContentMark::Key),
+            (digest.clone(), any::<u64>())
+                .prop_map(|(digest, size_bytes)| ContentMark::Schedule { digest, size_bytes }),
         ];
         (
             prop::sample::select(&StatementKind::ALL[..]),

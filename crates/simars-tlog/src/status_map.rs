@@ -41,7 +41,10 @@ pub fn entries_of(statement: &Statement, leaf: Digest) -> impl Iterator<Item = (
     let object = object_key(&statement.object);
     let file = match statement.content {
         ContentMark::Public { digest, .. } => Some((file_key(&digest), object)),
-        ContentMark::Closed(_) | ContentMark::Index { .. } | ContentMark::Key(_) => None,
+        ContentMark::Closed(_)
+        | ContentMark::Index { .. }
+        | ContentMark::Key(_)
+        | ContentMark::Schedule { .. } => None,
     };
     [Some((object, leaf)), file].into_iter().flatten().filter(move |_| about_document)
 }

@@ -43,7 +43,9 @@ pub fn is_about(statement: &Statement, copy: &Digest, nonce: Option<&[u8; 32]>) 
             nonce.map(|nonce| *commitment == Commitment::new(nonce, copy))
         }
         // About the archive, not about any file.
-        ContentMark::Index { .. } | ContentMark::Key(_) => Some(false),
+        ContentMark::Index { .. } | ContentMark::Key(_) | ContentMark::Schedule { .. } => {
+            Some(false)
+        }
     }
 }
 

@@ -85,8 +85,10 @@ impl Standing {
             | StatementKind::Replaced
             | StatementKind::Copied
             | StatementKind::Viewed
+            | StatementKind::Retained
             | StatementKind::KeyChanged
             | StatementKind::Indexed
+            | StatementKind::Scheduled
             | StatementKind::Disposed => match self.publication {
                 // Only what is published is named outright.
                 _ if public => Some(Publication::Published),

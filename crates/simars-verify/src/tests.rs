@@ -39,6 +39,7 @@ fn document(publication: Publication) -> Document {
         publication,
         statements: Vec::new(),
         copies: Vec::new(),
+        retention: simars_record::Retention::default(),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod recognition;
 pub(crate) mod review;
+pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod suggest;
 pub(crate) mod upload;

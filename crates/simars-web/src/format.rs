@@ -41,6 +41,13 @@ pub(crate) fn date(language: Language, date: Date) -> String {
     format!("{} {} {}", date.day(), months[usize::from(date.month()) - 1], date.year())
 }
 
+/// A month in words: `Mei 2024`.
+pub(crate) fn month(language: Language, year: u16, month: u8) -> String {
+    let months = MONTHS[usize::from(language == Language::English)];
+    let name = months.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
+    format!("{name} {year}")
+}
+
 /// A date that comes as text `YYYY-MM-DD`, in words; anything else is given back as it is.
 pub(crate) fn written_date(language: Language, text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), |parsed| date(language, parsed))

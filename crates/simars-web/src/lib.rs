@@ -47,6 +47,7 @@ mod query;
 mod reading;
 mod relations;
 mod resumable;
+mod retention;
 pub mod router;
 mod segments;
 pub mod serve;

@@ -349,6 +349,11 @@ impl Problem {
         self
     }
 
+    /// What exactly is wrong, as it was said.
+    pub(crate) fn told(&self) -> &str {
+        &self.detail
+    }
+
     /// Adds a member of its own (RFC 9457 §3.2).
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -86,6 +86,12 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))
         .route("/petugas/dokumen/{id}/konsep", post(staff::unsaved::post))
         .route("/petugas/dokumen/{id}", get(staff::document::get).post(staff::document::post))
+        .route("/petugas/dokumen/{id}/retensi", post(staff::retention::post))
+        .route(
+            "/petugas/klasifikasi",
+            get(staff::classification::get).post(staff::classification::take),
+        )
+        .route("/petugas/jatuh-tempo", get(staff::due::get))
         .layer(staff::hashing())
         // What comes before this line takes forms only.
         .layer(DefaultBodyLimit::max(64 << 10))
@@ -95,6 +101,12 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
                 .layer(DefaultBodyLimit::disable())
                 .layer(uploads),
         )
+        .merge(
+            Router::new()
+                .route("/petugas/klasifikasi/periksa", post(staff::classification::look))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .layer(staff::classification::pending())
 }
 
 /// Uploads that go on where they were cut off; each method is told apart there.
@@ -130,6 +142,9 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/people", get(api::people::get).post(api::people::post))
         .route("/api/v1/recognition", get(api::recognition::get))
         .route("/api/v1/review", get(api::review::get))
+        .route("/api/v1/schedule", get(api::schedule::get).post(api::schedule::post))
+        .route("/api/v1/schedule/due", get(api::schedule::due))
+        .route("/api/v1/documents/{id}/retention", get(api::schedule::of_document))
         .route("/api/v1/verify", post(api::verify::post))
         .route("/api/v1/verify/{sha256}", get(api::verify::get))
         .route("/api/v1/verify/{sha256}/proof", get(public_log::of_copy))

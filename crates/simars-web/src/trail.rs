@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Extension;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{MatchedPath, RawPathParams, Request, State as Given};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -77,21 +78,26 @@ pub(crate) async fn layer(
     Given(state): Given<Arc<State>>,
     Extension(trail): Extension<Arc<Trail>>,
     matched: Option<MatchedPath>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     let reads = matched.is_some_and(|matched| READS.contains(&matched.as_str()))
         && request.method() != axum::http::Method::POST;
     let reader = if reads { reader(&state, request.headers()) } else { None };
-    let named = params.iter().filter(|(name, _)| matches!(*name, "id" | "other"));
-    let ids: Vec<DocumentId> = named.filter_map(|(_, id)| id.parse().ok()).collect();
+    let ids: Vec<DocumentId> = params.map_or_else(|_| Vec::new(), |params| named(&params));
     let response = next.run(request).await;
     let Some(reader) = reader.filter(|_| response.status().is_success()) else { return response };
     match state_all(&state, trail, reader, ids).await {
         Ok(()) => response,
         Err(code) => code.problem().into_response(),
     }
+}
+
+/// The documents that an address names.
+fn named(params: &RawPathParams) -> Vec<DocumentId> {
+    let named = params.iter().filter(|(name, _)| matches!(*name, "id" | "other"));
+    named.filter_map(|(_, id)| id.parse().ok()).collect()
 }
 
 fn reader(state: &State, headers: &axum::http::HeaderMap) -> Option<Reader> {

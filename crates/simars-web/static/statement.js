@@ -12,7 +12,7 @@
   const DEPTH = 16;
   // The object of statements about the archive itself.
   const ARCHIVE = "a".repeat(26);
-  const KINDS = ["daftar", "terbit", "koreksi", "ganti", "akses", "baca", "salinan", "lihat", "cabut", "musnah", "kunci", "indeks"];
+  const KINDS = ["daftar", "terbit", "koreksi", "ganti", "akses", "baca", "salinan", "lihat", "retensi", "cabut", "musnah", "kunci", "indeks", "jadwal"];
   const LARGEST_U32 = 2n ** 32n - 1n;
   const LARGEST_U64 = 2n ** 64n - 1n;
 
@@ -27,12 +27,12 @@
     return !Number.isNaN(time) && new Date(time).toISOString() === text.replace("Z", ".000Z");
   }
 
-  // What a statement is about: a public file, a commitment, the map's root, or a key.
+  // What a statement is about: a public file, a commitment, the map's root, a key, or a schedule.
   function readContent(text) {
-    const parts = /^(sha256|tertutup|indeks|kunci):([0-9a-f]{64})(?: ([0-9]+))?$/.exec(text);
+    const parts = /^(sha256|tertutup|indeks|kunci|jadwal):([0-9a-f]{64})(?: ([0-9]+))?$/.exec(text);
     if (!parts) return null;
     const [, form, digest, written] = parts;
-    const counted = form === "sha256" || form === "indeks";
+    const counted = form === "sha256" || form === "indeks" || form === "jadwal";
     if (counted !== (written !== undefined)) return null;
     const count = counted ? decimal(written, LARGEST_U64) : 0n;
     return count === null ? null : { form, digest, count };

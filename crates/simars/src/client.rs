@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use simars_access::{Done, Order};
-use simars_ingest::{Acted, Report, Stated};
+use simars_ingest::{Acted, Report, ScheduleReport, Stated};
 use simars_record::{Description, DocumentId, Publication};
 use ureq::Agent;
 
@@ -135,6 +135,29 @@ impl Client {
         match response.status().as_u16() {
             200 => Ok(Some(response.body_mut().read_json()?)),
             404 => Ok(None),
+            status => bail!("{url} answered {status}: {}", problem(&mut response)),
+        }
+    }
+
+    /// Sends a schedule to be looked at, or taken. A refusal is told with what is wrong.
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or refuses for another reason.
+    pub(crate) fn schedule(
+        &self,
+        query: &[(&str, String)],
+        bytes: &[u8],
+    ) -> anyhow::Result<ScheduleReport> {
+        let url = format!("{}/api/v1/schedule", self.base);
+        let mut request = self.agent.post(&url).header("authorization", self.bearer());
+        request = request.header("content-type", "application/octet-stream");
+        for (name, value) in query {
+            request = request.query(name, value);
+        }
+        let mut response =
+            request.send(bytes).with_context(|| format!("cannot reach {}", self.base))?;
+        match response.status().as_u16() {
+            200 => Ok(response.body_mut().read_json()?),
             status => bail!("{url} answered {status}: {}", problem(&mut response)),
         }
     }

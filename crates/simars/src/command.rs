@@ -9,6 +9,7 @@ pub(crate) mod log;
 pub(crate) mod monitor;
 pub(crate) mod rebuild;
 pub(crate) mod restore;
+pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod signatures;

@@ -7,6 +7,7 @@ mod background;
 mod client;
 mod command;
 mod cosign;
+mod demonstration;
 mod door;
 mod progress;
 mod recognise;
@@ -20,8 +21,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use command::{
-    backup, change, check, extract, ingest, log, monitor, rebuild, restore, search, serve, user,
-    verify, witness,
+    backup, change, check, extract, ingest, log, monitor, rebuild, restore, schedule, search,
+    serve, user, verify, witness,
 };
 
 /// Archive and public library for public bodies: files documents once and for good, finds the
@@ -41,6 +42,8 @@ enum Command {
     Ingest(ingest::Arguments),
     /// Publish a document, take it back, open or close it, correct it, replace its file
     Change(change::Arguments),
+    /// Import a classification scheme and retention schedule, and tell what falls due
+    Schedule(schedule::Arguments),
     /// Read documents again: by better readers, by recognition
     Extract(extract::Arguments),
     /// Find pages
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Change(arguments) => change::run(&arguments),
+        Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

@@ -34,6 +34,8 @@ pub(crate) fn text(definitions: &[Definition]) -> String {
          * `relations`: what the act does to another sample.\n\n\
          `metadata.csv` and `metadata.jsonl` describe a few of them for bulk import; one letter is \
          of access class `terbatas`. The password of the locked PDF is `{PASSWORD}`.\n\n\
+         `jadwal-contoh.csv` is a classification scheme with a retention schedule, made for show: its \
+         periods are fillers and no law, as every row says (`contoh, bukan JRA`).\n\n\
          ## Files\n\n\
          | file | shows |\n| --- | --- |\n{rows}"
     )

@@ -102,6 +102,21 @@ impl Fresh {
         }
     }
 
+    /// Compares the versions of the retention schedule that a catalogue knows.
+    pub(super) fn compare_schedules(
+        &self,
+        other: &Catalogue,
+        data: &DataFolder,
+        report: &mut Report,
+    ) -> Result<(), ArchiveError> {
+        let Some(fresh) = &self.catalogue else { return Ok(()) };
+        if fresh.schedules()? != guarded(other, || other.schedules())? {
+            let detail = "its versions of the schedule are not the journal's; delete views/";
+            report.damaged(Part::Catalogue, &data.catalogue(), detail);
+        }
+        Ok(())
+    }
+
     pub(super) fn tell(differing: &[DocumentId], data: &DataFolder, report: &mut Report) {
         for id in differing {
             let detail = format!("{id} is not as the journal tells; delete views/ to rebuild");
@@ -122,7 +137,8 @@ fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<boo
             return Ok(false);
         }
     }
-    other.knows_names_of(&known)
+    let listed = !other.lists_are_whole()? || other.lists(&known)?;
+    Ok(listed && other.knows_names_of(&known)?)
 }
 
 /// The document with what newer rules may have filled in beside what was stated.

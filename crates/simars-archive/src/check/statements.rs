@@ -81,6 +81,13 @@ impl Statements {
                 self.named.extend([version.original, version.text]);
                 self.named.extend(version.layout);
             }
+            Ok(Act::Scheduled { schedule }) => {
+                let ObjectRef { sha256: digest, size_bytes } = schedule.entries;
+                if statement.content != (ContentMark::Schedule { digest, size_bytes }) {
+                    wrong.push("its entries are not those the statement names".to_owned());
+                }
+                self.named.push(schedule.entries);
+            }
             Ok(Act::Key { verifier }) => match key_of(line, &verifier) {
                 Some(key) => self.keys.push((self.frontier.size(), key)),
                 None => wrong.push("its key is not the one the statement names".to_owned()),
@@ -112,7 +119,7 @@ fn names(line: &Line, original: &ObjectRef) -> bool {
         ContentMark::Closed(commitment) => {
             commitment == Commitment::new(line.nonces.content.as_bytes(), &original.sha256)
         }
-        ContentMark::Index { .. } | ContentMark::Key(_) => false,
+        ContentMark::Index { .. } | ContentMark::Key(_) | ContentMark::Schedule { .. } => false,
     }
 }
 

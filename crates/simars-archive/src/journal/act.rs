@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use simars_record::{
-    AccessClass, AuthenticatedCopy, Date, Description, Publication, Unit, Version,
+    AccessClass, AuthenticatedCopy, Date, Description, Publication, Retention, Schedule, Unit,
+    Version,
 };
 
 /// What a statement says, in full: the body of its line.
@@ -72,6 +73,16 @@ pub enum Act {
     },
     /// Somebody who works here read it.
     Viewed,
+    /// Something about its retention.
+    Retained {
+        /// Everything that is stated about it from now on.
+        retention: Retention,
+    },
+    /// About the archive: a version of the classification scheme and retention schedule.
+    Scheduled {
+        /// The version.
+        schedule: Schedule,
+    },
     /// About the archive: the log is signed with this key from now on.
     Key {
         /// The key as verifiers write it.
@@ -80,4 +91,14 @@ pub enum Act {
     /// About the archive: the root of the map over all statements before this one. Everything that
     /// is to be said stands in the statement.
     Indexed,
+}
+
+/// The body of a line, as it is written.
+#[derive(Serialize)]
+pub(crate) struct Body<'a> {
+    #[serde(flatten)]
+    pub(crate) act: &'a Act,
+    /// The name of the person who acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<&'a str>,
 }

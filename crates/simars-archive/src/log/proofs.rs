@@ -60,7 +60,10 @@ impl Archive {
         }
         let names = |statement: &Statement| match statement.content {
             ContentMark::Public { digest, .. } => digest == *file,
-            ContentMark::Closed(_) | ContentMark::Index { .. } | ContentMark::Key(_) => false,
+            ContentMark::Closed(_)
+            | ContentMark::Index { .. }
+            | ContentMark::Key(_)
+            | ContentMark::Schedule { .. } => false,
         };
         let named = statements.iter().rposition(|(_, statement)| names(statement));
         let Some(first) = named.or(statements.len().checked_sub(1)) else { return Ok(None) };

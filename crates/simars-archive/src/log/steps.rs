@@ -72,7 +72,7 @@ impl Archive {
         writer.refuse_when_behind()?;
         let content = ContentMark::Key(Digest::from_bytes(*verifier.public()));
         let act = Act::Key { verifier: verifier.to_string() };
-        let previous = log.of_archive;
+        let previous = writer.applied.of_archive;
         self.state_of_archive(&mut writer, StatementKind::KeyChanged, content, previous, &act)?;
         drop((writer, held));
         self.publish()?;

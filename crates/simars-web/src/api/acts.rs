@@ -8,7 +8,9 @@ use std::sync::Arc;
 use axum::{Json, extract};
 use serde::Deserialize;
 use simars_access::{Action, Standing, may};
+use simars_ingest::retention::holding;
 use simars_ingest::{Acted, Change, Relating, Stated};
+use simars_record::retention::PhaseName;
 use simars_record::{AccessClass, Date, Description, Document, RelationKind, UnitChoice};
 
 use crate::auth::{Doer, standing};
@@ -28,12 +30,33 @@ const ACT_BYTES: u64 = 20_000;
 enum Sent {
     Publish {},
     Withdraw {},
-    Access { access: AccessClass },
-    Embargo { opens: Date },
-    Unit { unit: UnitChoice },
-    Correct { description: BTreeMap<String, String> },
+    Access {
+        access: AccessClass,
+    },
+    Embargo {
+        opens: Date,
+    },
+    Unit {
+        unit: UnitChoice,
+    },
+    Correct {
+        description: BTreeMap<String, String>,
+    },
     Relate(Related),
     Unrelate(Related),
+    Classify {
+        code: String,
+    },
+    /// The event of a phase took place on this day; `-` takes that back.
+    Trigger {
+        date: String,
+        #[serde(default)]
+        phase: PhaseName,
+    },
+    Hold {
+        reason: String,
+    },
+    Release {},
 }
 
 /// What it does to another act, which is named as people write it.
@@ -58,7 +81,7 @@ pub(crate) async fn post(
     doer.require(Action::Describe).or_else(|_| doer.require(Action::Publish))?;
     let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
     let body = Incoming::new(Source::Raw(request.into_body()), ACT_BYTES);
-    let change = read(body, &found.description).await?;
+    let change = read(&state, body, &found.description).await?;
     let acted = act(&state, &doer, found, change).await.map_err(Code::problem)?;
     Ok(Json(acted))
 }
@@ -86,7 +109,14 @@ const fn action(change: &Change) -> Action {
     match change {
         Change::Publish => Action::Publish,
         Change::Withdraw => Action::Withdraw,
-        Change::Access(_) | Change::Embargo(_) | Change::Unit(_) => Action::Classify,
+        Change::Access(_)
+        | Change::Embargo(_)
+        | Change::Unit(_)
+        | Change::Event(..)
+        | Change::Hold(_)
+        | Change::Release => Action::Classify,
+        // How long it is kept follows from its code.
+        Change::Correct(stated) if stated.classification.is_some() => Action::Classify,
         Change::Correct(_) => Action::Describe,
     }
 }
@@ -103,15 +133,21 @@ fn afterwards(standing: Standing, change: &Change) -> Standing {
     }
 }
 
-async fn read(body: Incoming<'_>, description: &Description) -> Result<Change, Problem> {
+async fn read(
+    state: &State,
+    body: Incoming<'_>,
+    description: &Description,
+) -> Result<Change, Problem> {
     let bytes = body.whole().await.map_err(Code::problem)?;
     let sent = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = format!(
             "{error}; send {{\"act\": \"publish\"}}, \"withdraw\", {{\"act\": \"access\", \
              \"access\": CLASS}}, {{\"act\": \"embargo\", \"opens\": DAY}}, \
              {{\"act\": \"unit\", \"unit\": UNIT}}, \
-             {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}} or \
-             {{\"act\": \"relate\", \"relation\": KIND, \"target\": ACT}}, \"unrelate\""
+             {{\"act\": \"correct\", \"description\": {{FIELD: VALUE}}}}, \
+             {{\"act\": \"relate\", \"relation\": KIND, \"target\": ACT}}, \"unrelate\", \
+             {{\"act\": \"classify\", \"code\": CODE}}, {{\"act\": \"trigger\", \"date\": DATE}}, \
+             {{\"act\": \"hold\", \"reason\": TEXT}} or \"release\""
         );
         bad("act", detail)
     })?;
@@ -124,7 +160,22 @@ async fn read(body: Incoming<'_>, description: &Description) -> Result<Change, P
         Sent::Correct { description } => Change::Correct(Box::new(stated(&description)?)),
         Sent::Relate(related) => settle(&related, true, description)?,
         Sent::Unrelate(related) => settle(&related, false, description)?,
+        Sent::Classify { code } => {
+            let classified = state.holdings.classifying_as(&code);
+            classified.map_err(|detail| bad("code", detail))?
+        }
+        Sent::Trigger { date, phase } => Change::Event(phase, event_day(&date)?),
+        Sent::Hold { reason } => holding(&reason).map_err(|detail| bad("reason", detail))?,
+        Sent::Release {} => Change::Release,
     })
+}
+
+/// The day of an event; none for a dash.
+fn event_day(date: &str) -> Result<Option<Date>, Problem> {
+    if date.trim() == "-" {
+        return Ok(None);
+    }
+    date.parse().map(Some).map_err(|error| bad("date", format!("{error}, or - to take it back")))
 }
 
 fn settle(related: &Related, holds: bool, description: &Description) -> Result<Change, Problem> {

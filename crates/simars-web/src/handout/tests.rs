@@ -42,6 +42,7 @@ fn document() -> Document {
         publication: Publication::Published,
         statements: vec![statement("daftar"), statement("terbit")],
         copies: Vec::new(),
+        retention: simars_record::Retention::default(),
     }
 }
 

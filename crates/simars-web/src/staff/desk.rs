@@ -11,10 +11,12 @@ use simars_record::Publication;
 use simars_search::{Hit, Request, Sort};
 
 use super::Staff;
+use super::due::DueBox;
 use super::frame::Frame;
 use crate::auth::index_scope;
 use crate::find::run;
 use crate::public::error;
+use crate::retention::summary;
 use crate::shell::Shell;
 use crate::state::State;
 use crate::work::blocking;
@@ -32,6 +34,8 @@ struct DeskPage {
     /// How many drafts wait, in words.
     waiting: String,
     drafts: Vec<Line>,
+    /// What falls due this month; nothing as long as there is no schedule.
+    due: Option<DueBox>,
 }
 
 /// One document of a list.
@@ -46,8 +50,15 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     staff: Staff,
 ) -> Response {
-    match drafts(&state, &staff, 1, LISTED).await {
-        Ok((total, drafts)) => {
+    let due = async {
+        match staff.may(Action::Review) {
+            true => summary(&state, staff.who()).await,
+            false => Ok(None),
+        }
+    };
+    let (drafts, due) = tokio::join!(drafts(&state, &staff, 1, LISTED), due);
+    match drafts.and_then(|drafts| Ok((drafts, due?))) {
+        Ok(((total, drafts), due)) => {
             let visit = &staff.visit;
             let (shell, frame) = staff.frame(&state, visit.t("staff.desk"), "staff.desk");
             let page = DeskPage {
@@ -56,6 +67,7 @@ pub(crate) async fn get(
                 may_file: staff.may(Action::File),
                 waiting: texts::count(visit.language, "documents", total),
                 drafts,
+                due: due.map(|due| DueBox::of(visit.language, &due)),
             };
             staff.answer(StatusCode::OK, &page)
         }

@@ -18,6 +18,7 @@ use simars_record::{
 
 use super::alike::{Alike, alike};
 use super::frame::Frame;
+use super::retention::RetentionView;
 use super::unsaved::Unsaved;
 use super::{Fields, Staff, access};
 use crate::api::acts::act;
@@ -69,6 +70,8 @@ struct DocumentPage {
     pages: u32,
     sheet: Option<Sheet>,
     text: String,
+    /// Its code and its retention; nothing for whom they do not concern.
+    retention: Option<RetentionView>,
     /// What it may do to other acts, to be confirmed or denied.
     relations: Vec<RelationLine>,
     /// Other documents that say nearly the same.
@@ -99,9 +102,10 @@ struct FieldLine {
     place: String,
 }
 
-/// The fields that can be stated, in the order of the page; each is a column of import lists.
-pub(super) const FIELDS: [&str; 9] =
-    ["kind", "number", "year", "title", "date", "place", "issuer", "subject", "classification"];
+/// The fields that can be stated, in the order of the page; each is a column of import lists. The
+/// code is stated by itself, by whoever may: its retention follows from it.
+pub(super) const FIELDS: [&str; 8] =
+    ["kind", "number", "year", "title", "date", "place", "issuer", "subject"];
 
 /// Answers `GET /petugas/dokumen/{id}`; `?hal=` chooses the page, `?bidang=` the field whose
 /// passage is marked.
@@ -138,14 +142,14 @@ async fn restored(state: &Arc<State>, staff: &Staff, id: &str) -> Result<Respons
 
 /// A form that came back: what to tell, and what was typed.
 #[derive(Default)]
-struct Returned<'a> {
-    status: StatusCode,
-    problem: String,
-    typed: Option<&'a Fields>,
+pub(super) struct Returned<'a> {
+    pub(super) status: StatusCode,
+    pub(super) problem: String,
+    pub(super) typed: Option<&'a Fields>,
     /// Whether somebody else changed the document meanwhile.
-    conflict: bool,
+    pub(super) conflict: bool,
     /// That it was typed before, and when.
-    restored: String,
+    pub(super) restored: String,
 }
 
 /// Answers `POST /petugas/dokumen/{id}`: `lalu` says what is to be done with the fields: `simpan`,
@@ -300,7 +304,6 @@ pub(super) fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
         "place" => &description.place,
         "issuer" => &description.issuer,
         "subject" => &description.subject,
-        "classification" => &description.classification,
         "year" => return Known::of(description.year.as_ref(), ToString::to_string),
         "date" => return Known::of(description.date.as_ref(), ToString::to_string),
         _ => return Known::default(),
@@ -308,7 +311,7 @@ pub(super) fn known<'a>(document: &'a Document, name: &str) -> Known<'a> {
     Known::of(text.as_ref(), Clone::clone)
 }
 
-async fn show(
+pub(super) async fn show(
     state: &Arc<State>,
     staff: &Staff,
     id: &str,
@@ -336,8 +339,10 @@ async fn show(
     });
     let status = returned.status;
     let alike = alike(state, staff, &document).await?;
-    Ok(staff
-        .answer(status, &view(state, staff, &document, (page, drawn, read.text), alike, returned)))
+    let retention = RetentionView::of(state, staff, &document).await?;
+    let mut page = view(state, staff, &document, (page, drawn, read.text), returned);
+    (page.alike, page.retention) = (alike, retention);
+    Ok(staff.answer(status, &page))
 }
 
 fn view(
@@ -345,7 +350,6 @@ fn view(
     staff: &Staff,
     document: &Document,
     (page, sheet, text): (u32, Option<Sheet>, String),
-    alike: Vec<Alike>,
     returned: Returned<'_>,
 ) -> DocumentPage {
     let (visit, language) = (&staff.visit, staff.visit.language);
@@ -386,7 +390,8 @@ fn view(
         pages: current.pages.max(1),
         sheet,
         text,
-        alike,
+        alike: Vec::new(),
+        retention: None,
         relations: document
             .description
             .doubtful_relations()

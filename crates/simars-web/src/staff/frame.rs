@@ -29,6 +29,8 @@ impl Staff {
             ("/petugas", "staff.desk", None),
             ("/petugas/unggah", "staff.upload", Some(Action::File)),
             ("/petugas/tinjau", "staff.review", Some(Action::Review)),
+            ("/petugas/jatuh-tempo", "retention.due_menu", Some(Action::Review)),
+            ("/petugas/klasifikasi", "retention.scheme", Some(Action::Review)),
             ("/petugas/orang", "staff.people", Some(Action::Administer)),
             ("/petugas/riwayat", "staff.audit", Some(Action::Audit)),
             ("/petugas/akun", "staff.account", None),

@@ -18,6 +18,7 @@ mod person;
 mod public_log;
 mod reading;
 mod resumable;
+mod schedule;
 mod serving;
 mod settled;
 mod site;

@@ -52,7 +52,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 96] = [
+const MATRIX: [(&str, &str, &str, Who); 107] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -104,6 +104,18 @@ const MATRIX: [(&str, &str, &str, Who); 96] = [
     ("POST", "/petugas/dokumen/{id}/konsep", "title=x", DESCRIBERS),
     ("GET", "/petugas/dokumen/{id}/berkas", "", FINDERS),
     ("GET", "/petugas/dokumen/{id}/halaman/{n}/gambar", "", FINDERS),
+    // Classification and retention.
+    ("GET", "/petugas/klasifikasi", "", REVIEWERS),
+    ("POST", "/petugas/klasifikasi", "sidik=x&sejak=2026-01-01", CLASSIFIERS),
+    ("POST", "/petugas/klasifikasi/periksa", "", CLASSIFIERS),
+    ("GET", "/petugas/jatuh-tempo", "", REVIEWERS),
+    ("POST", "/petugas/dokumen/{id}/retensi", "lalu=tahan&alasan=uji", CLASSIFIERS),
+    ("GET", "/api/v1/schedule", "", REVIEWERS),
+    ("POST", "/api/v1/schedule", "kode,uraian\nXX,Contoh\n", CLASSIFIERS),
+    ("GET", "/api/v1/schedule/due", "", REVIEWERS),
+    ("GET", "/api/v1/documents/{id}/retention", "", REVIEWERS),
+    ("POST", "/api/v1/documents/{id}/acts", ACT_CLASSIFY, CLASSIFIERS),
+    ("POST", "/api/v1/documents/{id}/acts", ACT_HOLD, CLASSIFIERS),
     // The API.
     ("GET", "/api/v1/search", "", All),
     ("GET", "/api/v1/search/export/{form}", "", All),
@@ -160,6 +172,8 @@ const MATRIX: [(&str, &str, &str, Who); 96] = [
 
 const PUBLISHING_FILERS: Who = Only(&["archivist", "owner"]);
 const ACT_WITHDRAW: &str = r#"{"act":"withdraw"}"#;
+const ACT_CLASSIFY: &str = r#"{"act":"classify","code":"XX.01"}"#;
+const ACT_HOLD: &str = r#"{"act":"hold","reason":"uji"}"#;
 const ACT_ACCESS: &str = r#"{"act":"access","access":"terbatas"}"#;
 const ACT_CORRECT: &str = r#"{"act":"correct","description":{"place":"Contoh"}}"#;
 
@@ -357,7 +371,7 @@ fn every_route_is_in_the_matrix() {
 fn whatever_reads_a_document_leaves_a_trail() {
     let trail = include_str!("../../src/trail.rs");
     // What tells of a document without its content.
-    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events"];
+    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events", "/retention"];
     for (method, path, _, who) in &MATRIX {
         let inside = matches!(who, Only([_, ..])) && *method == "GET" && path.contains("{id}");
         let api = path.starts_with("/api/");
@@ -392,6 +406,7 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/documents/{id}/similar",
             "/api/v1/documents/{id}/citation/ris",
             "/api/v1/documents/{id}/events",
+            "/api/v1/documents/{id}/retention",
         ] {
             let (here, absent) =
                 (get(&path.replace("{id}", &id)), get(&path.replace("{id}", nobody)));
@@ -412,6 +427,12 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/suggest?q=zam",
             "/api/v1/suggest?q=kep+77",
             "/api/v1/review",
+            "/api/v1/schedule",
+            "/api/v1/schedule/due",
+            "/api/v1/schedule/due?list=no-code",
+            "/api/v1/schedule/due?list=held",
+            "/petugas/jatuh-tempo?daftar=tanpa-kode",
+            "/petugas/klasifikasi",
             "/api/v1/coverage",
             "/api/v1/audit",
             "/petugas",

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use simars_ingest::retention::holding;
 use simars_ingest::{Acted, Change, Holdings, Relating, Report, Stated, Status, pipeline};
+use simars_record::retention::PhaseName;
 use simars_record::{AccessClass, Date, DocumentId, RelationKind, UnitChoice};
 
 use crate::command::Exit;
@@ -73,6 +75,29 @@ enum Act {
     Relate(Relate),
     /// State that it does not do what was recognised
     Unrelate(Relate),
+    /// Give it a code of the classification scheme in force
+    Classify {
+        /// For example XX.01.2
+        #[arg(value_name = "CODE")]
+        code: String,
+    },
+    /// State when the event took place from which its retention is counted
+    Trigger {
+        /// A day, for example 2024-12-31, or - to take back what was stated
+        #[arg(value_name = "DATE", allow_hyphen_values = true)]
+        date: String,
+        /// The event of the inactive phase, if that has one of its own
+        #[arg(long)]
+        inactive: bool,
+    },
+    /// Hold it: whatever falls due, nothing may become of it
+    Hold {
+        /// Why
+        #[arg(value_name = "REASON")]
+        reason: String,
+    },
+    /// End the hold
+    Release,
     /// Let another file take the place of the newest version
     Replace {
         /// The file
@@ -153,6 +178,16 @@ fn here(holdings: &Holdings, id: &DocumentId, act: &Act) -> anyhow::Result<Optio
             let relating = Relating { kind: *kind, target, in_part: *in_part, holds };
             relating.onto(&document.description).map_err(anyhow::Error::msg)?
         }
+        Act::Classify { code } => holdings.classifying_as(code).map_err(anyhow::Error::msg)?,
+        Act::Trigger { date, inactive } => {
+            let day = match date.as_str() {
+                "-" => None,
+                day => Some(day.parse()?),
+            };
+            Change::Event(phase(*inactive), day)
+        }
+        Act::Hold { reason } => holding(reason).map_err(anyhow::Error::msg)?,
+        Act::Release => Change::Release,
         Act::Replace { .. } => bail!("a replacement is a file"),
     };
     Ok(holdings.change(id, &change, None)?)
@@ -173,8 +208,18 @@ fn sent(act: &Act) -> anyhow::Result<Value> {
         }
         Act::Relate(relate) => sent_relation("relate", relate),
         Act::Unrelate(relate) => sent_relation("unrelate", relate),
+        Act::Classify { code } => json!({ "act": "classify", "code": code }),
+        Act::Trigger { date, inactive } => {
+            json!({ "act": "trigger", "date": date, "phase": phase(*inactive) })
+        }
+        Act::Hold { reason } => json!({ "act": "hold", "reason": reason }),
+        Act::Release => json!({ "act": "release" }),
         Act::Replace { .. } => bail!("a replacement is a file"),
     })
+}
+
+const fn phase(inactive: bool) -> PhaseName {
+    if inactive { PhaseName::Inactive } else { PhaseName::Active }
 }
 
 fn sent_relation(act: &str, relate: &Relate) -> Value {

@@ -21,6 +21,7 @@ use crate::background::Background;
 use crate::command::Data;
 use crate::command::check::MEGABYTE;
 use crate::cosign;
+use crate::demonstration;
 use crate::door::{Create, Door, processors, settings};
 use crate::progress::say;
 use crate::sign_on;
@@ -111,6 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let owner_token = token(holdings.archive().folder())?;
     if let Some((files, list)) = samples {
         file_samples(&holdings, &files, &list);
+        demonstration::take_schedule(&holdings, arguments.samples.as_deref())?;
         begin_demonstration_log(&holdings)?;
         holdings.wait_until_searchable(|_| ())?;
     }

@@ -182,14 +182,16 @@ fn shows_its_file(kind: StatementKind) -> bool {
         | StatementKind::Corrected
         | StatementKind::AccessChanged
         | StatementKind::Extracted
-        | StatementKind::Replaced => true,
+        | StatementKind::Replaced
+        | StatementKind::Retained => true,
         StatementKind::Registered
         | StatementKind::Withdrawn
         | StatementKind::Copied
         | StatementKind::Viewed
         | StatementKind::Disposed
         | StatementKind::KeyChanged
-        | StatementKind::Indexed => false,
+        | StatementKind::Indexed
+        | StatementKind::Scheduled => false,
     }
 }
 

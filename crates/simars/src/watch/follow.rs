@@ -187,8 +187,12 @@ impl Follower {
         let fits = match statement.content {
             ContentMark::Index { .. } => statement.kind == StatementKind::Indexed && about_archive,
             ContentMark::Key(_) => statement.kind == StatementKind::KeyChanged && about_archive,
+            ContentMark::Schedule { .. } => {
+                statement.kind == StatementKind::Scheduled && about_archive
+            }
             ContentMark::Public { .. } | ContentMark::Closed(_) => {
-                let of_archive = [StatementKind::Indexed, StatementKind::KeyChanged];
+                let of_archive =
+                    [StatementKind::Indexed, StatementKind::KeyChanged, StatementKind::Scheduled];
                 !of_archive.contains(&statement.kind) && !about_archive
             }
         };
@@ -215,6 +219,10 @@ impl Follower {
             (StatementKind::KeyChanged, _) if index > 0 => {
                 let detail = "the log's key was stated again".to_owned();
                 report.notice("kunci", Some(index), detail);
+            }
+            (StatementKind::Scheduled, _) => {
+                let detail = "a classification scheme and retention schedule was stated";
+                report.notice("jadwal", Some(index), detail.to_owned());
             }
             (StatementKind::Withdrawn, _) => {
                 report.notice("cabut", Some(index), format!("{object} was withdrawn"));

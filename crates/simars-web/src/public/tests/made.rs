@@ -103,6 +103,7 @@ pub(super) fn document() -> Document {
         opens: None,
         publication: Publication::Published,
         copies: Vec::new(),
+        retention: simars_record::Retention::default(),
         statements: vec![
             statement(1_233, "daftar"),
             statement(1_300, "terbit"),
