@@ -139,10 +139,22 @@ impl ScheduleFile {
     }
 }
 
+/// The rows of a text: what separates its cells is whatever makes a head appear.
 fn text_rows(bytes: &[u8]) -> Result<Vec<Row>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    for mark in [b',', b';', b'\t'] {
+        // Under the wrong mark even the quotes may be wrong.
+        let Ok(rows) = separated(bytes, mark) else { continue };
+        if !matches!(head(&rows), Ok(None)) {
+            return Ok(rows);
+        }
+    }
+    separated(bytes, b',')
+}
+
+fn separated(bytes: &[u8], mark: u8) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(bytes))
+        .delimiter(mark)
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
@@ -154,16 +166,6 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<Row>, String> {
         rows.push((line, record.iter().map(str::to_owned).collect()));
     }
     Ok(rows)
-}
-
-/// Whatever some line near the top has most of.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let most = |wanted: u8| {
-        let lines = bytes.split(|&byte| byte == b'\n').take(HEAD_WITHIN);
-        lines.map(|line| line.iter().filter(|&&byte| byte == wanted).count()).max()
-    };
-    let marks = [b',', b';', b'\t'];
-    marks.into_iter().max_by_key(|&mark| (most(mark), mark == b',')).unwrap_or(b',')
 }
 
 /// The sheets of a workbook as the reader gives them: pages whose lines are rows, with the name of

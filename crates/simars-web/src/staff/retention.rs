@@ -97,7 +97,9 @@ impl RetentionView {
         };
         let code = document.description.classification.as_ref().map(|code| code.value.clone());
         let code = code.unwrap_or_default();
-        let others = suggested.into_iter().filter(|one| one.code.as_str() != code);
+        // Whoever has given it a code that there is needs no other.
+        let wanted = entry.is_none();
+        let others = suggested.into_iter().filter(|one| wanted && one.code.as_str() != code);
         Ok(Some(Self {
             title: entry.map(|entry| entry.title.clone()).unwrap_or_default(),
             demonstration: entry.is_some_and(|entry| entry.demonstration),

@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let bar = bar(holdings.progress().journal, "indexed");
     holdings.wait_until_searchable(|progress| bar.set_position(progress.indexed))?;
     bar.finish_and_clear();
+    holdings.wait_until_placed()?;
     let applied = holdings.archive().applied();
     put(&format!("{} documents from {} segments", applied.documents, applied.end.segment))?;
     Ok(ExitCode::SUCCESS)
