@@ -16,7 +16,7 @@ use super::*;
 static FILES: LazyLock<Files> = LazyLock::new(|| generate().unwrap());
 
 fn documents() -> impl Iterator<Item = (&'static String, &'static Vec<u8>)> {
-    let beside = ["README.md", "metadata.csv", "metadata.jsonl"];
+    let beside = ["README.md", "metadata.csv", "metadata.jsonl", "jadwal-contoh.csv"];
     FILES.iter().filter(move |(name, _)| {
         !name.ends_with(".expected.toml") && !beside.contains(&name.as_str())
     })
