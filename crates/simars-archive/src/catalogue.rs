@@ -4,6 +4,7 @@
 //! is what counts; each change carries the place in the journal up to which it is complete.
 
 mod named;
+mod timed;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ use simars_tlog::Frontier;
 use crate::ArchiveError;
 use crate::complete::Completed;
 use crate::journal::{Act, End, Line, Segment};
+
+pub use timed::{List, Place};
 
 /// Bytes of memory that sled may use for its cache.
 const CACHE_BYTES: u64 = 48 * 1024 * 1024;
@@ -47,13 +50,15 @@ pub struct Catalogue {
     ids: sled::Tree,
     digests: sled::Tree,
     named: named::Named,
+    /// list, time, ordinal: where each document stands in the lists by time.
+    timed: sled::Tree,
 }
 
 const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
 const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
-const THIS_FORMAT: &[u8] = b"2";
+const THIS_FORMAT: &[u8] = b"3";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.
@@ -74,6 +79,7 @@ impl Catalogue {
                 documents: database.open_tree("documents")?,
                 ids: database.open_tree("ids")?,
                 digests: database.open_tree("digests")?,
+                timed: database.open_tree("timed")?,
                 named: named::Named::open(&database)?,
                 database,
             })
@@ -184,10 +190,12 @@ impl Catalogue {
     fn write(&self, changed: &Changed) -> Result<(), ArchiveError> {
         let (mut documents, mut ids, mut digests) =
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
-        let mut named = named::Batches::default();
+        let (mut named, mut timed) = (named::Batches::default(), sled::Batch::default());
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
-            named.replace(self.by_key(ordinal)?.as_ref(), document);
+            let before = self.by_key(ordinal)?;
+            named.replace(before.as_ref(), document);
+            timed::replace(&mut timed, before.as_ref(), document);
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
             ids.insert(document.id.as_bytes(), ordinal);
@@ -201,6 +209,7 @@ impl Catalogue {
         let written = self.documents.apply_batch(documents);
         let written = written.and_then(|()| self.ids.apply_batch(ids));
         let written = written.and_then(|()| self.named.write(named));
+        let written = written.and_then(|()| self.timed.apply_batch(timed));
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 

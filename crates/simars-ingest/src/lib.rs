@@ -48,3 +48,4 @@ pub use publish::AfterPublishing;
 pub use recognition::{Pages, Recognition};
 pub use relations::{Force, Related};
 pub use report::{Report, Status, Totals};
+pub use simars_archive::catalogue::{List, Place};

@@ -122,7 +122,7 @@ fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<boo
             return Ok(false);
         }
     }
-    other.knows_names_of(&known)
+    Ok(other.knows_names_of(&known)? && other.knows_place_of(&known)?)
 }
 
 /// The document with what newer rules may have filled in beside what was stated.
