@@ -12,7 +12,7 @@ use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
 use crate::{
-    api, assets, events, layers, machine, oai, parts, public, public_log, resumable, staff,
+    api, assets, events, layers, machine, oai, openapi, parts, public, public_log, resumable, staff,
 };
 
 /// The whole server as one service.
@@ -167,6 +167,7 @@ fn machines() -> Router<Arc<State>> {
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
+        .route("/openapi.json", get(openapi::get))
         .route("/oai", get(oai::get).post(oai::post))
         .route("/robots.txt", get(machine::robots))
         .route("/favicon.ico", get(assets::favicon))

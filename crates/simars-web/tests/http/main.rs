@@ -12,6 +12,7 @@ mod handout;
 mod made;
 mod matrix;
 mod oai;
+mod openapi;
 mod pages;
 mod public_log;
 mod reading;
