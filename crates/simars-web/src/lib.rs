@@ -28,6 +28,7 @@ mod content;
 mod coverage;
 mod document;
 mod events;
+mod feed;
 mod find;
 mod format;
 mod fresh;

@@ -12,7 +12,8 @@ use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
 use crate::{
-    api, assets, events, layers, machine, oai, openapi, parts, public, public_log, resumable, staff,
+    api, assets, events, feed, layers, machine, oai, openapi, parts, public, public_log, resumable,
+    staff,
 };
 
 /// The whole server as one service.
@@ -40,10 +41,12 @@ fn pages() -> Router<Arc<State>> {
     Router::new()
         .route("/", get(public::home::get))
         .route("/cari", get(public::search::get))
+        .route("/cari/feed.atom", get(feed::search))
         .route("/dokumen/{id}", get(public::document::get))
         .route("/dokumen/{id}/halaman", get(public::page::go_to))
         .route("/dokumen/{id}/halaman/{n}", get(public::page::get))
         .route("/koleksi", get(public::collections::get))
+        .route("/koleksi/{by}/{value}/feed.atom", get(feed::collection))
         .route("/cakupan", get(public::coverage::get))
         .route("/tentang", get(public::about::get))
         .route("/D/{id}/{sha256}", get(public::scanned::get))
@@ -167,6 +170,7 @@ fn machines() -> Router<Arc<State>> {
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
+        .route("/feed.atom", get(feed::newest))
         .route("/openapi.json", get(openapi::get))
         .route("/oai", get(oai::get).post(oai::post))
         .route("/robots.txt", get(machine::robots))

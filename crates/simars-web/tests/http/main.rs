@@ -7,6 +7,7 @@ mod api;
 mod bytes;
 mod checker;
 mod compare;
+mod feeds;
 mod finding;
 mod handout;
 mod made;

@@ -40,16 +40,18 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 92] = [
+const MATRIX: [(&str, &str, &str, Who); 95] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
+    ("GET", "/cari/feed.atom", "", All),
     ("GET", "/dokumen/{id}", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman", "", All),
     ("GET", "/dokumen/{id}/halaman/{n}", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman/{n}/gambar", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman/{n}/tabel/{name}", "", NOBODY),
     ("GET", "/koleksi", "", All),
+    ("GET", "/koleksi/{by}/{value}/feed.atom", "", All),
     ("GET", "/cakupan", "", All),
     ("GET", "/tentang", "", All),
     ("GET", "/D/{id}/{sha256}", "", NOBODY),
@@ -133,6 +135,7 @@ const MATRIX: [(&str, &str, &str, Who); 92] = [
     ("GET", "/log/checkpoint", "", NOBODY),
     ("GET", "/log/policy", "", NOBODY),
     ("GET", "/log/tile/{*rest}", "", NOBODY),
+    ("GET", "/feed.atom", "", All),
     ("GET", "/openapi.json", "", All),
     ("GET", "/oai", "", All),
     ("POST", "/oai", "", All),
@@ -225,6 +228,8 @@ fn every_route_lets_through_whom_it_should() {
             .replace("{form}", "bibtex")
             .replace("{secret}", &"a".repeat(64))
             .replace("{hash}", "0")
+            .replace("{by}", "tahun")
+            .replace("{value}", "2024")
             .replace("{*rest}", "0/000")
             .replace("{login}", "uji-administrator");
         let staff_page = path.starts_with("/petugas");
@@ -379,6 +384,9 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/petugas/tinjau",
             "/petugas/riwayat",
             "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+            "/feed.atom",
+            "/cari/feed.atom?q=zamrud",
+            "/koleksi/tahun/2024/feed.atom",
             &format!("/api/v1/verify/{digest}"),
         ] {
             let staff_page = path.starts_with("/petugas");
