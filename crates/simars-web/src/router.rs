@@ -12,8 +12,8 @@ use crate::compare::Desk;
 use crate::ledger::Ledger;
 use crate::work::Places;
 use crate::{
-    api, assets, events, feed, layers, machine, oai, openapi, parts, public, public_log, resumable,
-    staff,
+    api, assets, events, feed, layers, machine, oai, open_search, openapi, parts, public,
+    public_log, resumable, sitemap, staff,
 };
 
 /// The whole server as one service.
@@ -171,6 +171,8 @@ fn machines() -> Router<Arc<State>> {
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
         .route("/feed.atom", get(feed::newest))
+        .route("/sitemap.xml", get(sitemap::get))
+        .route("/opensearch.xml", get(open_search::get))
         .route("/openapi.json", get(openapi::get))
         .route("/oai", get(oai::get).post(oai::post))
         .route("/robots.txt", get(machine::robots))

@@ -21,6 +21,7 @@ mod resumable;
 mod serving;
 mod settled;
 mod site;
+mod sitemap;
 mod staff;
 mod suggest;
 mod verify;

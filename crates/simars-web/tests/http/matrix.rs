@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 95] = [
+const MATRIX: [(&str, &str, &str, Who); 97] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -136,6 +136,8 @@ const MATRIX: [(&str, &str, &str, Who); 95] = [
     ("GET", "/log/policy", "", NOBODY),
     ("GET", "/log/tile/{*rest}", "", NOBODY),
     ("GET", "/feed.atom", "", All),
+    ("GET", "/sitemap.xml", "", All),
+    ("GET", "/opensearch.xml", "", All),
     ("GET", "/openapi.json", "", All),
     ("GET", "/oai", "", All),
     ("POST", "/oai", "", All),
@@ -387,6 +389,7 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/feed.atom",
             "/cari/feed.atom?q=zamrud",
             "/koleksi/tahun/2024/feed.atom",
+            "/sitemap.xml?bagian=1",
             &format!("/api/v1/verify/{digest}"),
         ] {
             let staff_page = path.starts_with("/petugas");
