@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 mod covered;
 pub(crate) mod document;
 pub(crate) mod error;
+mod forms;
 pub(crate) mod home;
 pub(crate) mod offline;
 pub(crate) mod page;

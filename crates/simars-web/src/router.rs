@@ -112,6 +112,7 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/documents", post(api::upload::post).layer(uploads))
         .route("/api/v1/documents/{id}", get(api::documents::get))
         .route("/api/v1/documents/{id}/acts", post(api::acts::post))
+        .route("/api/v1/documents/{id}/jsonld", get(api::linked::get))
         .route("/api/v1/documents/{id}/citation/{form}", get(api::citations::of_document))
         .route("/api/v1/documents/{id}/search", get(api::beside::within))
         .route("/api/v1/documents/{id}/similar", get(api::beside::similar))

@@ -198,7 +198,9 @@ fn nothing_is_loaded_from_elsewhere_and_nothing_is_inline() {
     for (name, _, html) in every_page() {
         for tag in tags(&html) {
             let loads = ["script", "img", "link rel=\"stylesheet\"", "link rel=\"icon\""];
-            if loads.iter().any(|loading| tag.starts_with(loading)) {
+            // What is no script in a script's place is data: nothing runs it.
+            let data = tag == "script type=\"application/ld+json\"";
+            if !data && loads.iter().any(|loading| tag.starts_with(loading)) {
                 let own = ["=\"/static/", "=\"/dokumen/"].iter().any(|start| tag.contains(start));
                 assert!(own, "{name}: {tag}");
                 assert!(!tag.contains("/static/-/"), "{name} asks for a file that is not there");

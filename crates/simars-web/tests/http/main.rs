@@ -10,6 +10,7 @@ mod compare;
 mod feeds;
 mod finding;
 mod handout;
+mod linked;
 mod made;
 mod matrix;
 mod oai;

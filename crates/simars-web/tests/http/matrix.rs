@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 97] = [
+const MATRIX: [(&str, &str, &str, Who); 98] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -99,6 +99,7 @@ const MATRIX: [(&str, &str, &str, Who); 97] = [
     ("POST", "/api/v1/documents/{id}/acts", ACT_WITHDRAW, PUBLISHERS),
     ("POST", "/api/v1/documents/{id}/acts", ACT_ACCESS, CLASSIFIERS),
     ("POST", "/api/v1/documents/{id}/acts", ACT_CORRECT, DESCRIBERS),
+    ("GET", "/api/v1/documents/{id}/jsonld", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/citation/{form}", "", FINDERS),
     ("POST", "/api/v1/documents/{id}/extract", "", DESCRIBERS),
     ("GET", "/api/v1/documents/{id}/pages/{n}", "", FINDERS),
@@ -359,6 +360,7 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/documents/{id}/search?q=zamrud",
             "/api/v1/documents/{id}/similar",
             "/api/v1/documents/{id}/citation/ris",
+            "/api/v1/documents/{id}/jsonld",
             "/api/v1/documents/{id}/events",
         ] {
             let (here, absent) =
