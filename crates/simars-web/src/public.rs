@@ -17,6 +17,7 @@ pub(crate) mod scanned;
 pub(crate) mod search;
 pub(crate) mod sheet;
 mod signed;
+pub(crate) mod statistics;
 mod structure;
 mod table;
 pub(crate) mod verify;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 
 use crate::State;
 use crate::compare::Desk;
+use crate::counts::Counts;
 use crate::ledger::Ledger;
 use crate::work::Places;
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
     let uploads = Extension(api::upload::slots());
+    let counts = Counts::open(state.holdings.archive().folder().root());
+    let watched = (Arc::clone(&state), counts.clone());
     pages()
         .merge(data(uploads.clone()))
         .merge(staff_pages(uploads.clone()))
@@ -31,6 +34,8 @@ pub fn router(state: Arc<State>) -> Router {
         .method_not_allowed_fallback(public::error::no_such_method)
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
+        .layer(from_fn_with_state(watched, layers::count))
+        .layer(Extension(counts))
         .layer(from_fn(layers::protect))
         .layer(from_fn(layers::log))
         .with_state(state)
@@ -48,6 +53,8 @@ fn pages() -> Router<Arc<State>> {
         .route("/koleksi", get(public::collections::get))
         .route("/koleksi/{by}/{value}/feed.atom", get(feed::collection))
         .route("/cakupan", get(public::coverage::get))
+        .route("/statistik", get(public::statistics::get))
+        .route("/statistik/{name}", get(public::statistics::file))
         .route("/tentang", get(public::about::get))
         .route("/D/{id}/{sha256}", get(public::scanned::get))
         .route("/D/{id}/{sha256}/{index}", get(public::scanned::get_with_index))

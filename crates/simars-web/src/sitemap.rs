@@ -35,7 +35,7 @@ const BUFFER: usize = 64 << 10;
 /// The part with the pages that are there in any archive.
 const PAGES: &str = "halaman";
 /// Those pages.
-const OWN: [&str; 5] = ["/", "/koleksi", "/verifikasi", "/cakupan", "/tentang"];
+const OWN: [&str; 6] = ["/", "/koleksi", "/verifikasi", "/cakupan", "/statistik", "/tentang"];
 
 const XML: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";

@@ -86,6 +86,10 @@ fn read_page(address: &str, document: Document, read: PageRead) -> String {
     page::view(&visit(address), &settings(), &opened(document, 9, read)).render().unwrap()
 }
 
+fn statistics_page(address: &str, known: &statistics::Known) -> String {
+    statistics::view(&visit(address), &settings(), known).render().unwrap()
+}
+
 /// Every page in one language, by name.
 fn pages(language: Language) -> Vec<(&'static str, String)> {
     let at = |path: &str| {
@@ -140,6 +144,8 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
             "collections-behind",
             collections::view(&plain("/koleksi"), &settings, &behind).render().unwrap(),
         ),
+        ("statistics", statistics_page(&at("/statistik"), &made::known())),
+        ("statistics-none", statistics_page(&at("/statistik"), &statistics::Known::default())),
         ("about", about::view(&plain("/tentang"), &settings).render().unwrap()),
     ]
 }

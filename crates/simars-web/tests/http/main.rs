@@ -24,5 +24,6 @@ mod settled;
 mod site;
 mod sitemap;
 mod staff;
+mod statistics;
 mod suggest;
 mod verify;

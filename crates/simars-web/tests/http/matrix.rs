@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 98] = [
+const MATRIX: [(&str, &str, &str, Who); 100] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -53,6 +53,8 @@ const MATRIX: [(&str, &str, &str, Who); 98] = [
     ("GET", "/koleksi", "", All),
     ("GET", "/koleksi/{by}/{value}/feed.atom", "", All),
     ("GET", "/cakupan", "", All),
+    ("GET", "/statistik", "", All),
+    ("GET", "/statistik/{name}", "", NOBODY),
     ("GET", "/tentang", "", All),
     ("GET", "/D/{id}/{sha256}", "", NOBODY),
     ("GET", "/D/{id}/{sha256}/{index}", "", NOBODY),
