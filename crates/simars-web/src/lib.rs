@@ -42,6 +42,7 @@ mod ledger;
 mod limit;
 mod linked;
 mod machine;
+mod metrics;
 mod names;
 mod negotiate;
 mod oai;
@@ -70,5 +71,5 @@ mod work;
 
 pub use api::search::answer_json;
 pub use router::router;
-pub use serve::serve;
+pub use serve::{Limits, serve};
 pub use state::{Settings, State};

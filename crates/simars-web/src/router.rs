@@ -11,9 +11,10 @@ use crate::State;
 use crate::compare::Desk;
 use crate::counts::Counts;
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::work::Places;
 use crate::{
-    api, assets, events, feed, layers, machine, oai, open_search, openapi, parts, public,
+    api, assets, events, feed, layers, machine, metrics, oai, open_search, openapi, parts, public,
     public_log, resumable, sitemap, staff,
 };
 
@@ -21,7 +22,8 @@ use crate::{
 pub fn router(state: Arc<State>) -> Router {
     let uploads = Extension(api::upload::slots());
     let counts = Counts::open(state.holdings.archive().folder().root());
-    let watched = (Arc::clone(&state), counts.clone());
+    let metrics = Metrics::default();
+    let watched = (Arc::clone(&state), counts.clone(), metrics.clone());
     pages()
         .merge(data(uploads.clone()))
         .merge(staff_pages(uploads.clone()))
@@ -35,6 +37,7 @@ pub fn router(state: Arc<State>) -> Router {
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
         .layer(from_fn_with_state(watched, layers::count))
+        .layer(Extension(metrics))
         .layer(Extension(counts))
         .layer(from_fn(layers::protect))
         .layer(from_fn(layers::log))
@@ -175,6 +178,7 @@ fn machines() -> Router<Arc<State>> {
     Router::new()
         .route("/healthz", get(machine::health))
         .route("/readyz", get(machine::ready))
+        .route("/metrics", get(metrics::get))
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))

@@ -40,7 +40,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 100] = [
+const MATRIX: [(&str, &str, &str, Who); 101] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -135,6 +135,7 @@ const MATRIX: [(&str, &str, &str, Who); 100] = [
     // For machines.
     ("GET", "/healthz", "", All),
     ("GET", "/readyz", "", All),
+    ("GET", "/metrics", "", ADMINISTRATORS),
     ("GET", "/log/checkpoint", "", NOBODY),
     ("GET", "/log/policy", "", NOBODY),
     ("GET", "/log/tile/{*rest}", "", NOBODY),

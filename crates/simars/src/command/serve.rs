@@ -26,10 +26,20 @@ use crate::surroundings::{self, LogFormat};
 /// Serve the library, the API and the verification page over HTTP.
 ///
 /// Ends cleanly on SIGINT and SIGTERM: requests under way are answered first.
+///
+/// Each option may also stand in a file (`--config`; `public-address = "…"`) or in the environment
+/// (`SIMARS_PUBLIC_ADDRESS`); the command line counts most, then the environment.
 #[derive(Debug, Args)]
+#[command(args_override_self = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     data: Data,
+    /// Take settings from this file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings in force, as such a file, and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
     /// The address to listen at
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -66,6 +76,9 @@ pub(crate) struct Arguments {
     /// Let nobody publish what they filed themselves
     #[arg(long)]
     two_persons: bool,
+    /// Take at most so many connections at the same time; one more is told to come back
+    #[arg(long, value_name = "COUNT", default_value_t = simars_web::Limits::USUAL.connections)]
+    max_connections: usize,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -132,12 +145,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         0 => None,
         _ => Some(Caretaker::start(Arc::clone(&state.holdings), care)?),
     };
-    runtime.block_on(serve(arguments.listen, Arc::new(state)))?;
+    let limits =
+        simars_web::Limits { connections: arguments.max_connections, ..simars_web::Limits::USUAL };
+    runtime.block_on(serve(arguments.listen, limits, Arc::new(state)))?;
     drop(caretaker);
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Result<()> {
+async fn serve(
+    listen: SocketAddr,
+    limits: simars_web::Limits,
+    state: Arc<simars_web::State>,
+) -> anyhow::Result<()> {
     let holdings = &state.holdings;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen at {listen}; hint: is another server there? --listen names another")
@@ -153,7 +172,8 @@ async fn serve(listen: SocketAddr, state: Arc<simars_web::State>) -> anyhow::Res
         data = %holdings.archive().folder().root().display(),
         "serving"
     );
-    simars_web::serve(listener, Arc::clone(&state), ended()).await?;
+    surroundings::tell_ready();
+    simars_web::serve(listener, Arc::clone(&state), limits, ended()).await?;
     tracing::info!("stopped");
     Ok(())
 }
