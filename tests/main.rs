@@ -20,6 +20,7 @@ mod keys;
 mod log;
 mod made_log;
 mod monitor;
+mod operate;
 mod powercut;
 mod recognise;
 mod scene;

@@ -11,6 +11,7 @@
 
 mod bench;
 mod check;
+mod deb;
 mod eval;
 mod samples;
 mod shell;
@@ -40,6 +41,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Measure how well the archive finds and describes, and compare with benches/eval.toml.
     Eval(eval::Arguments),
+    /// Pack the program for Debian, with the licences of all that is in it.
+    Deb(deb::Arguments),
     /// Write the sample documents and what is known about them into `samples/`.
     Samples {
         /// Write nothing; fail and name each file that differs from what would be written.
@@ -62,6 +65,7 @@ fn chosen(command: Command) -> Result<()> {
         Command::Ci => check::ci(),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Deb(arguments) => deb::run(&arguments),
         Command::Samples { check: true } => samples::check(&samples::folder()),
         Command::Samples { check: false } => samples::write(&samples::folder()),
     }

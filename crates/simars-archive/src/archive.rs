@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -9,7 +10,7 @@ use simars_record::{
     ActName, Digest, Document, DocumentId, ObjectRef, Relation, RelationKind, Timestamp,
 };
 
-use crate::catalogue::{Applied, Catalogue};
+use crate::catalogue::{Applied, Catalogue, List, Place};
 use crate::folder::read_if_there;
 use crate::journal::{End, Journal};
 use crate::log::Log;
@@ -158,6 +159,15 @@ impl Archive {
     /// The documents whose description needs a person's eye; see [`Catalogue::to_review`].
     pub fn to_review(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
         self.catalogue.to_review(ordinal)
+    }
+
+    /// The documents of a list by the time of what was stated last; see [`Catalogue::timed`].
+    pub fn timed(
+        &self,
+        list: List<'_>,
+        between: Range<Place>,
+    ) -> impl DoubleEndedIterator<Item = Result<(Place, Document), ArchiveError>> {
+        self.catalogue.timed(list, between)
     }
 
     /// The documents that are the act with this name; see [`Catalogue::acts_called`].

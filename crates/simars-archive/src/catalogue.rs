@@ -6,6 +6,7 @@
 mod named;
 mod opening;
 pub(crate) mod scheduled;
+mod timed;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,8 @@ use simars_tlog::Frontier;
 use crate::ArchiveError;
 use crate::complete::Completed;
 use crate::journal::{Act, End, Line, Segment};
+
+pub use timed::{List, Place};
 
 /// Bytes of memory that sled may use for its cache.
 const CACHE_BYTES: u64 = 48 * 1024 * 1024;
@@ -57,6 +60,8 @@ pub struct Catalogue {
     /// ordinal: the documents whose description needs a person's eye.
     to_review: sled::Tree,
     scheduled: scheduled::Scheduled,
+    /// list, time, ordinal: where each document stands in the lists by time.
+    timed: sled::Tree,
 }
 
 const APPLIED: &str = "applied";
@@ -84,6 +89,7 @@ impl Catalogue {
                 documents: database.open_tree("documents")?,
                 ids: database.open_tree("ids")?,
                 digests: database.open_tree("digests")?,
+                timed: database.open_tree("timed")?,
                 named: named::Named::open(&database)?,
                 opening: database.open_tree("opening")?,
                 to_review: database.open_tree("to review")?,
@@ -200,13 +206,14 @@ impl Catalogue {
     fn write(&self, changed: &Changed) -> Result<(), ArchiveError> {
         let (mut documents, mut ids, mut digests) =
             (sled::Batch::default(), sled::Batch::default(), sled::Batch::default());
-        let mut named = named::Batches::default();
-        let mut opening = sled::Batch::default();
-        let mut to_review = sled::Batch::default();
+        let (mut named, mut timed) = (named::Batches::default(), sled::Batch::default());
+        let (mut opening, mut to_review) = (sled::Batch::default(), sled::Batch::default());
         let mut scheduled = scheduled::Batches::new(self);
         for document in &changed.documents {
             let ordinal = &document.ordinal.to_be_bytes();
-            named.replace(self.by_key(ordinal)?.as_ref(), document);
+            let before = self.by_key(ordinal)?;
+            named.replace(before.as_ref(), document);
+            timed::replace(&mut timed, before.as_ref(), document);
             scheduled.place(document)?;
             let value = serde_json::to_vec(document).map_err(|error| self.error(&error))?;
             documents.insert(ordinal, value);
@@ -232,6 +239,7 @@ impl Catalogue {
         let written = written.and_then(|()| self.opening.apply_batch(opening));
         let written = written.and_then(|()| self.to_review.apply_batch(to_review));
         let written = written.and_then(|()| scheduled.write());
+        let written = written.and_then(|()| self.timed.apply_batch(timed));
         written.and_then(|()| self.digests.apply_batch(digests)).map_err(|error| self.error(&error))
     }
 

@@ -54,3 +54,4 @@ pub use relations::{Force, Related};
 pub use report::{Report, Status, Totals};
 pub use retention::ScheduleReport;
 pub use schedule::ScheduleFile;
+pub use simars_archive::catalogue::{List, Place};

@@ -54,6 +54,11 @@ impl Document {
             .as_ref()
             .map_or(self.current().file_name.as_str(), |field| field.value.as_str())
     }
+
+    /// When something was stated last about it.
+    pub fn changed(&self) -> Timestamp {
+        self.statements.last().map_or(self.current().registered, |statement| statement.time)
+    }
 }
 
 /// A copy of a version, marked page by page as one; a file of its own beside the original.

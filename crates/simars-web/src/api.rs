@@ -8,6 +8,7 @@ pub(crate) mod compare;
 pub(crate) mod coverage;
 pub(crate) mod documents;
 pub(crate) mod handout;
+pub(crate) mod linked;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod recognition;

@@ -39,11 +39,8 @@ pub(crate) struct Told {
 }
 
 /// Searches for this asker.
-pub(crate) async fn run(state: &Arc<State>, who: Who, mut request: Request) -> Result<Found, Code> {
+pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Result<Found, Code> {
     let holdings = Arc::clone(&state.holdings);
-    // Acts are counted by how they stand today, unless another day was asked for.
-    let today = holdings.archive().clock()().date();
-    request.force_on.get_or_insert_with(|| today.to_string());
     let started = Instant::now();
     let (answer, told, complete) = blocking(move || {
         // Asked before the search: what is searched is at least as new as this.
@@ -82,13 +79,18 @@ pub(crate) fn documents(
     Ok((answer.total, documents))
 }
 
-fn looked_up(
+/// What is found, with the document of each hit.
+pub(crate) fn looked_up(
     holdings: &Holdings,
     who: Who,
     request: &Request,
 ) -> Result<(Answer, Vec<Document>), Code> {
     let mut documents = Vec::new();
-    let mut answer = holdings.index().search(request).map_err(failed("search"))?;
+    // Acts are counted by how they stand today, unless another day was asked for.
+    let mut request = request.clone();
+    let today = holdings.archive().clock()().date();
+    request.force_on.get_or_insert_with(|| today.to_string());
+    let mut answer = holdings.index().search(&request).map_err(failed("search"))?;
     for hit in std::mem::take(&mut answer.hits) {
         let document = match hit.id.parse::<DocumentId>() {
             Ok(id) => holdings.archive().document(&id).map_err(failed("look up what was found"))?,

@@ -1,10 +1,15 @@
 //! What stands around every answer: protective headers, compression, a line in the log.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::compression::CompressionLayer;
+
+use crate::counts::{Counts, answered};
+use crate::metrics::Metrics;
 
 /// Pages may use what this server serves, and nothing else; nobody may frame them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -38,6 +43,29 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     let milliseconds = started.elapsed().as_millis() as u64;
     let status = response.status().as_u16();
     tracing::debug!(%method, path, status, milliseconds, "answered");
+    response
+}
+
+/// Counts and times what was answered; see [`counts`](crate::counts) and [`metrics`](crate::metrics).
+pub(crate) async fn count(
+    State((state, counts, metrics)): State<(Arc<crate::State>, Counts, Metrics)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let begun = std::time::Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let asked = request.headers().clone();
+    let response = next.run(request).await;
+    let route = route.as_ref().map(MatchedPath::as_str).unwrap_or_default();
+    metrics.note(route, method.as_str(), response.status().as_u16(), begun.elapsed());
+    let place = (route, uri.path(), uri.query().unwrap_or_default());
+    if let Some(answered) = answered(&method, place, &asked, response.status())
+        && counts.note(state.holdings.archive().now(), &answered)
+    {
+        // Whether it was written is told in the log; nobody waits for it.
+        drop(tokio::task::spawn_blocking(move || counts.write()));
+    }
     response
 }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::State;
 use crate::problem::Code;
+use crate::shell::Visit;
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn health() -> Response {
@@ -23,8 +24,15 @@ pub(crate) async fn ready(extract::State(state): extract::State<Arc<State>>) -> 
 }
 
 /// `GET /robots.txt`: documents may be crawled, endless lists of results may not.
-pub(crate) async fn robots() -> &'static str {
+pub(crate) async fn robots(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+) -> Response {
     // Allowed before disallowed: some crawlers obey the first rule that fits, not the longest.
-    "User-agent: *\nAllow: /api/v1/documents/\nDisallow: /cari\nDisallow: /api/\n\
-     Disallow: /verifikasi?\n"
+    let rules = format!(
+        "User-agent: *\nAllow: /api/v1/documents/\nDisallow: /cari\nDisallow: /api/\n\
+         Disallow: /verifikasi?\nDisallow: /petugas\n\nSitemap: {}/sitemap.xml\n",
+        visit.origin(&state.settings)
+    );
+    ([(header::CACHE_CONTROL, "public, max-age=3600")], rules).into_response()
 }

@@ -12,7 +12,7 @@ use axum::extract::{self, Form};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use simars_access::{Action, Who, may};
-use simars_ingest::Holdings;
+use simars_ingest::{Holdings, List, Place};
 use simars_record::{Document, DocumentId, Timestamp};
 
 use crate::auth::standing;
@@ -230,7 +230,7 @@ impl Names {
         let year = description.year.as_ref().map(|year| Set::Year(year.value));
         Some(Record {
             identifier: self.identifier(&document.id),
-            stamp: stamp(document).to_string(),
+            stamp: document.changed().to_string(),
             // What a document was is not told after it was taken back.
             sets: [kind, year]
                 .into_iter()
@@ -281,11 +281,6 @@ impl Names {
     }
 }
 
-/// When something was stated last about a document.
-fn stamp(document: &Document) -> Timestamp {
-    document.statements.last().map_or(document.current().registered, |statement| statement.time)
-}
-
 fn record(
     holdings: &Holdings,
     names: &Names,
@@ -297,6 +292,8 @@ fn record(
     Ok(found.and_then(|document| names.record(&document, format)))
 }
 
+/// Records in the order in which something was stated last about their documents. What is changed
+/// while a harvest is under way comes once more at its end, or in the next one.
 fn list(
     holdings: &Holdings,
     names: &Names,
@@ -304,11 +301,18 @@ fn list(
 ) -> Result<(Vec<Record>, Option<Token>), Code> {
     let mut records = Vec::new();
     let mut further = None;
-    for document in holdings.archive().from(selection.next) {
-        let document = document.map_err(failed("read the catalogue"))?;
-        if !fits(&document, &selection) {
-            continue;
-        }
+    let among = match &selection.set {
+        None => List::All,
+        Some(Set::Kind(key)) => List::Kind(key),
+        Some(Set::Year(year)) => List::Year(*year),
+    };
+    let end = match selection.until {
+        None => Place::LAST,
+        Some(until) => Place { time: Timestamp::from_unix(until.unix() + 1), ordinal: 0 },
+    };
+    let start = selection.next.max(selection.from.map_or(Place::FIRST, beginning));
+    for found in holdings.archive().timed(among, start..end) {
+        let (place, document) = found.map_err(failed("read the catalogue"))?;
         let Some(record) = names.record(&document, selection.format) else { continue };
         if let Some(set) = &selection.set
             && !record.sets.contains(&set.to_string())
@@ -316,7 +320,7 @@ fn list(
             continue;
         }
         if records.len() == PAGE {
-            further = Some(document.ordinal);
+            further = Some(place);
             break;
         }
         records.push(record);
@@ -333,8 +337,7 @@ fn list(
     Ok((records, token))
 }
 
-fn fits(document: &Document, selection: &Selection) -> bool {
-    let stamp = stamp(document).unix();
-    selection.from.is_none_or(|from| stamp >= from.unix())
-        && selection.until.is_none_or(|until| stamp <= until.unix())
+/// Before everything that was stated at this time or later.
+const fn beginning(time: Timestamp) -> Place {
+    Place { time, ordinal: 0 }
 }

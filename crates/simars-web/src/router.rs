@@ -9,17 +9,23 @@ use axum::{Extension, Router};
 
 use crate::State;
 use crate::compare::Desk;
+use crate::counts::Counts;
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::staff::elsewhere::Journeys;
 use crate::trail::Trail;
 use crate::work::Places;
 use crate::{
-    api, assets, events, layers, machine, oai, parts, public, public_log, resumable, staff, trail,
+    api, assets, events, feed, layers, machine, metrics, oai, open_search, openapi, parts, public,
+    public_log, resumable, sitemap, staff, trail,
 };
 
 /// The whole server as one service.
 pub fn router(state: Arc<State>) -> Router {
     let uploads = Extension(api::upload::slots());
+    let counts = Counts::open(state.holdings.archive().folder().root());
+    let metrics = Metrics::default();
+    let watched = (Arc::clone(&state), counts.clone(), metrics.clone());
     pages()
         .merge(data(uploads.clone()))
         .merge(staff_pages(uploads.clone()))
@@ -35,6 +41,9 @@ pub fn router(state: Arc<State>) -> Router {
         .layer(Extension(Arc::new(Journeys::default())))
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
+        .layer(from_fn_with_state(watched, layers::count))
+        .layer(Extension(metrics))
+        .layer(Extension(counts))
         .layer(from_fn(layers::protect))
         .layer(from_fn(layers::log))
         .with_state(state)
@@ -45,11 +54,15 @@ fn pages() -> Router<Arc<State>> {
     Router::new()
         .route("/", get(public::home::get))
         .route("/cari", get(public::search::get))
+        .route("/cari/feed.atom", get(feed::search))
         .route("/dokumen/{id}", get(public::document::get))
         .route("/dokumen/{id}/halaman", get(public::page::go_to))
         .route("/dokumen/{id}/halaman/{n}", get(public::page::get))
         .route("/koleksi", get(public::collections::get))
+        .route("/koleksi/{by}/{value}/feed.atom", get(feed::collection))
         .route("/cakupan", get(public::coverage::get))
+        .route("/statistik", get(public::statistics::get))
+        .route("/statistik/{name}", get(public::statistics::file))
         .route("/tentang", get(public::about::get))
         .route("/D/{id}/{sha256}", get(public::scanned::get))
         .route("/D/{id}/{sha256}/{index}", get(public::scanned::get_with_index))
@@ -130,6 +143,7 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/api/v1/documents", post(api::upload::post).layer(uploads))
         .route("/api/v1/documents/{id}", get(api::documents::get))
         .route("/api/v1/documents/{id}/acts", post(api::acts::post))
+        .route("/api/v1/documents/{id}/jsonld", get(api::linked::get))
         .route("/api/v1/documents/{id}/citation/{form}", get(api::citations::of_document))
         .route("/api/v1/documents/{id}/search", get(api::beside::within))
         .route("/api/v1/documents/{id}/similar", get(api::beside::similar))
@@ -188,9 +202,14 @@ fn machines() -> Router<Arc<State>> {
     Router::new()
         .route("/healthz", get(machine::health))
         .route("/readyz", get(machine::ready))
+        .route("/metrics", get(metrics::get))
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
+        .route("/feed.atom", get(feed::newest))
+        .route("/sitemap.xml", get(sitemap::get))
+        .route("/opensearch.xml", get(open_search::get))
+        .route("/openapi.json", get(openapi::get))
         .route("/oai", get(oai::get).post(oai::post))
         .route("/robots.txt", get(machine::robots))
         .route("/favicon.ico", get(assets::favicon))

@@ -1,19 +1,52 @@
 //! Listening, and ending in order.
+//!
+//! Whoever opens a connection and then says nothing, or says it slowly, holds it for a few seconds and
+//! no longer; and where all connections are taken, one more is told to come back.
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::Service;
 
 use crate::{State, router};
 
-/// How long requests that are under way may take to end after the shutdown began.
-const GRACE: Duration = Duration::from_secs(10);
+/// After an error of the system that is not the connection's own, the next is waited for so long.
+const BREATH: Duration = Duration::from_millis(200);
+/// What is said where no connection is left.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n\
+                      content-type: text/plain\r\ncontent-length: 5\r\nconnection: close\r\n\r\nbusy\n";
+
+/// How many connections there may be, and how long they may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at the same time.
+    pub connections: usize,
+    /// How long a request may take until its head has come, from when the connection is free for it.
+    pub head_within: Duration,
+    /// How long requests that are under way may take to end after the shutdown began.
+    pub grace: Duration,
+}
+
+impl Limits {
+    /// What suits a public server with one machine to itself.
+    pub const USUAL: Self = Self {
+        connections: 4_096,
+        head_within: Duration::from_secs(20),
+        grace: Duration::from_secs(10),
+    };
+}
 
 /// Tells answers without an end of their own that the server ends.
 #[derive(Debug, Clone)]
@@ -27,39 +60,108 @@ impl Ending {
     }
 }
 
+/// The connections that are open.
+#[derive(Debug, Clone)]
+pub(crate) struct Connections {
+    free: Arc<Semaphore>,
+    all: usize,
+}
+
+impl Connections {
+    /// How many there are.
+    pub(crate) fn open(&self) -> usize {
+        self.all.saturating_sub(self.free.available_permits())
+    }
+}
+
 /// Serves until `shutdown` is done; then takes no new requests and lets those under way end, but
 /// not for ever.
 ///
 /// # Errors
-/// If the listener fails.
+/// If the listener fails for good.
 pub async fn serve(
     listener: TcpListener,
     state: Arc<State>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let (begun, ending) = oneshot::channel();
     let (end, ended) = watch::channel(false);
-    let shutdown = async move {
-        shutdown.await;
-        let _ = end.send(true);
-        let _ = begun.send(());
-    };
+    let free = Arc::new(Semaphore::new(limits.connections));
+    let connections = Connections { free, all: limits.connections };
     let service = router(state).layer(Extension(Ending(ended)));
+    let service = service.layer(Extension(connections.clone()));
     // Who asks too often is told by the address.
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(shutdown);
-    let patience = async move {
-        match ending.await {
-            Ok(()) => tokio::time::sleep(GRACE).await,
-            // The server ended by itself: its own result counts.
-            Err(_) => std::future::pending().await,
-        }
-    };
+    let mut services = service.into_make_service_with_connect_info::<SocketAddr>();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head_within);
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                breathe(&error).await;
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&connections.free).try_acquire_owned() else {
+            drop(tokio::spawn(turn_away(stream)));
+            continue;
+        };
+        let Ok(service) = services.call(peer).await;
+        let served =
+            builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        drop(tokio::spawn(follow(graceful.watcher(), served, place)));
+    }
+    // From here on nobody is let in; those who are in may finish.
+    drop(listener);
+    let _ = end.send(true);
     tokio::select! {
-        result = server.into_future() => result,
-        () = patience => {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(limits.grace) => {
             tracing::warn!("some requests did not end in time and were cut off");
-            Ok(())
         }
+    }
+    Ok(())
+}
+
+/// Serves one connection to its end.
+async fn follow<C>(watcher: Watcher, connection: C, place: OwnedSemaphorePermit)
+where
+    C: hyper_util::server::graceful::GracefulConnection<Error = hyper::Error>,
+{
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    drop(place);
+}
+
+/// Says that no connection is left; to somebody who does not listen, not for long.
+async fn turn_away(mut stream: TcpStream) {
+    let said = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await?;
+        // What was sent is read: else the system would take back what was said.
+        let mut rest = [0; 1_024];
+        while stream.read(&mut rest).await? > 0 {}
+        Ok::<(), io::Error>(())
+    };
+    if let Ok(Err(error)) = tokio::time::timeout(BREATH, said).await {
+        tracing::debug!(%error, "a connection too many went away by itself");
+    }
+}
+
+/// Waits a little after an error that the next attempt would meet as well, such as too many open
+/// files; one of the connection itself concerns nobody else.
+async fn breathe(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::error!(%error, "could not take a connection");
+        tokio::time::sleep(BREATH).await;
     }
 }

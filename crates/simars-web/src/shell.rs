@@ -81,6 +81,11 @@ impl Visit {
         texts::text(self.language, key)
     }
 
+    /// The parameter that chose the language, if the address itself did.
+    pub(crate) fn chosen(&self) -> Option<(&'static str, &'static str)> {
+        self.chosen.then(|| (LANGUAGE, self.language.tag()))
+    }
+
     /// The frame of a page.
     pub(crate) fn shell(&self, settings: &Settings, title: &str, place: &'static str) -> Shell {
         let office = settings.office(self.language).to_owned();

@@ -6,6 +6,7 @@
 mod background;
 mod client;
 mod command;
+mod config;
 mod cosign;
 mod demonstration;
 mod door;
@@ -18,7 +19,8 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Context;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use command::{
     backup, change, check, extract, ingest, log, monitor, rebuild, restore, schedule, search,
@@ -77,8 +79,34 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == simars_extract::CHILD_COMMAND) {
         return simars_extract::child_main();
     }
-    let arguments = Arguments::parse();
-    let outcome = match arguments.command {
+    let outcome = read().and_then(run);
+    outcome.unwrap_or_else(|error| {
+        progress::say(&format!("simars: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Reads the arguments, and for the server what file and environment say.
+fn read() -> anyhow::Result<(Arguments, ArgMatches)> {
+    let settings = serve_settings();
+    let given = std::env::args_os().collect();
+    let given = config::arguments(given, &settings, |name| std::env::var_os(name))?;
+    let matches = Arguments::command().get_matches_from(given);
+    Ok((Arguments::from_arg_matches(&matches)?, matches))
+}
+
+/// What can be set for the server.
+fn serve_settings() -> clap::Command {
+    serve::Arguments::augment_args(clap::Command::new("serve"))
+}
+
+fn run((arguments, matches): (Arguments, ArgMatches)) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Serve(arguments) if arguments.print_config => {
+            let (_, matches) = matches.subcommand().context("no command was given")?;
+            config::print(&serve_settings(), matches)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Change(arguments) => change::run(&arguments),
@@ -94,10 +122,6 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),
-        Command::ExtractChild => return simars_extract::child_main(),
-    };
-    outcome.unwrap_or_else(|error| {
-        progress::say(&format!("simars: {error:#}"));
-        ExitCode::FAILURE
-    })
+        Command::ExtractChild => Ok(simars_extract::child_main()),
+    }
 }

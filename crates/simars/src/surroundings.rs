@@ -23,6 +23,24 @@ fn random(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the system gives no random bytes");
 }
 
+/// Tells whoever started the server that it serves (`sd_notify(3)`), if they asked to be told.
+pub(crate) fn tell_ready() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+    let Some(place) = std::env::var_os("NOTIFY_SOCKET") else { return };
+    let address = match place.as_bytes() {
+        [b'@', name @ ..] => SocketAddr::from_abstract_name(name),
+        _ => SocketAddr::from_pathname(&place),
+    };
+    let told = address.and_then(|address| {
+        UnixDatagram::unbound()?.send_to_addr(b"READY=1\n", &address).map(drop)
+    });
+    if let Err(error) = told {
+        tracing::warn!(%error, "could not tell who started this server that it serves");
+    }
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub(crate) enum LogFormat {

@@ -138,7 +138,7 @@ fn same(fresh: &Catalogue, other: &Catalogue, document: &Document) -> Result<boo
         }
     }
     let listed = !other.lists_are_whole()? || other.lists(&known)?;
-    Ok(listed && other.knows_names_of(&known)?)
+    Ok(listed && other.knows_names_of(&known)? && other.knows_place_of(&known)?)
 }
 
 /// The document with what newer rules may have filled in beside what was stated.

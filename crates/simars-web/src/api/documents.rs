@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use simars_access::{Action, Who, ever, may};
@@ -16,7 +16,7 @@ use simars_record::{
 use crate::auth::{Asker, standing};
 use crate::content::{Content, Source, send};
 use crate::coverage::Coverage;
-use crate::document::{self, Links};
+use crate::document::{self, Links, page_address};
 use crate::language::Language;
 use crate::names;
 use crate::problem::{Code, Problem};
@@ -93,17 +93,22 @@ pub(crate) async fn get(
     Asker(who): Asker,
     Segments(id): Segments<String>,
 ) -> Result<Json<DocumentJson>, Problem> {
-    let found = document::find(&state, who, Action::Find, &id).await.map_err(Code::problem)?;
-    let structure = reading::structure(&state, found.current()).await.map_err(Code::problem)?;
+    whole(&state, who, &id).await.map(Json)
+}
+
+/// All that this asker may know of a document.
+pub(crate) async fn whole(state: &Arc<State>, who: Who, id: &str) -> Result<DocumentJson, Problem> {
+    let found = document::find(state, who, Action::Find, id).await.map_err(Code::problem)?;
+    let structure = reading::structure(state, found.current()).await.map_err(Code::problem)?;
     let signatures = structure.and_then(|structure| structure.checked);
-    let related = relations::related(&state, &found, who).await.map_err(Code::problem)?;
+    let related = relations::related(state, &found, who).await.map_err(Code::problem)?;
     let (relations, legal_status) =
         (RelationsJson::of(&related), related.force.as_ref().map(ForceJson::of));
     let mut document = json(found);
     if !names_people(who) {
         document.statements.iter_mut().for_each(|statement| statement.by = None);
     }
-    Ok(Json(DocumentJson { signatures, relations, legal_status, ..document }))
+    Ok(DocumentJson { signatures, relations, legal_status, ..document })
 }
 
 /// Whether this asker is told which person did something: those who review documents are.
@@ -156,7 +161,18 @@ async fn bytes(
         Err(problem) => return problem.into_response(),
     };
     match open(state, who, &visit.pairs, id, choose).await {
-        Ok(content) => send(method, headers, content).await,
+        Ok(content) => {
+            let mut response = send(method, headers, content).await;
+            // Leads back to the page of the document (signposting.org).
+            let page = format!("{}{}", visit.origin(&state.settings), page_address(id));
+            let links = format!(
+                "<{page}>; rel=\"collection\"; type=\"text/html\", <{page}>; rel=\"cite-as\""
+            );
+            if let Ok(links) = HeaderValue::try_from(links) {
+                response.headers_mut().insert(header::LINK, links);
+            }
+            response
+        }
         Err(code) => code.problem().into_response(),
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use simars_access::{Action, Who, may};
 use simars_ingest::Holdings;
@@ -52,21 +54,50 @@ enum SuggestionJson {
     Subject { subject: String, href: String },
 }
 
-/// Answers `GET /api/v1/suggest`.
+/// Answers `GET /api/v1/suggest`; `?form=opensearch` as browsers ask for it from their own field.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     Asker(who): Asker,
     visit: Visit,
-) -> Result<Json<SuggestJson>, Problem> {
+) -> Result<Response, Problem> {
     let typed = raw(&visit.pairs);
+    let for_browsers = match value(&visit.pairs, &["form"]) {
+        None => false,
+        Some("opensearch") => true,
+        Some(form) => {
+            let detail = format!("form is {form:?}; it takes opensearch or nothing");
+            return Err(Code::BadParameter.problem().detail(detail).with("parameter", "form"));
+        }
+    };
     let limit = match value(&visit.pairs, &["limit"]) {
         None => LIMIT,
         Some(given) => query::amount("limit", given, MOST).map_err(|bad| bad.problem())?,
     };
     let (holdings, language) = (Arc::clone(&state.holdings), visit.language);
-    let found = blocking(move || suggest(&holdings, who, &typed, limit, language)).await;
+    let query = typed.clone();
+    let found = blocking(move || suggest(&holdings, who, &query, limit, language)).await;
     let suggestions = found.and_then(|found| found).map_err(Code::problem)?;
-    Ok(Json(SuggestJson { suggestions }))
+    if for_browsers {
+        return Ok(open_search(&typed, &suggestions, &visit.origin(&state.settings)));
+    }
+    Ok(Json(SuggestJson { suggestions }).into_response())
+}
+
+/// What was typed, the suggestions, what they are, and where they lead (OpenSearch Suggestions 1.1).
+fn open_search(typed: &str, suggestions: &[SuggestionJson], origin: &str) -> Response {
+    let mut columns: [Vec<String>; 3] = Default::default();
+    for suggestion in suggestions {
+        let (text, what, href) = match suggestion {
+            SuggestionJson::Document { title, label, href, .. } => (title, label.clone(), href),
+            SuggestionJson::Subject { subject, href } => (subject, String::new(), href),
+        };
+        columns[0].push(text.clone());
+        columns[1].push(what);
+        columns[2].push(format!("{origin}{href}"));
+    }
+    let [texts, what, addresses] = columns;
+    let told = serde_json::json!([typed, texts, what, addresses]);
+    ([(header::CONTENT_TYPE, "application/x-suggestions+json")], told.to_string()).into_response()
 }
 
 /// What was typed as it was: a blank at its end ends a word.

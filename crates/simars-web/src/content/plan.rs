@@ -81,7 +81,7 @@ pub(crate) fn plan(method: &Method, headers: &HeaderMap, meta: &Meta) -> Plan {
 }
 
 /// All values of a list header in one line; `None` if it is not there.
-fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+pub(crate) fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     if !headers.contains_key(&name) {
         return None;
     }
@@ -89,7 +89,8 @@ fn list(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     Some(values.collect::<Vec<_>>().join(","))
 }
 
-fn date(headers: &HeaderMap, name: HeaderName) -> Option<Timestamp> {
+/// A date in a header; `None` if there is none or it is not understood.
+pub(crate) fn date(headers: &HeaderMap, name: HeaderName) -> Option<Timestamp> {
     http_date::parse(headers.get(name)?.to_str().ok()?)
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use simars_ingest::Place;
 use simars_record::Timestamp;
 
 /// An error of the protocol (§3.6): an answer like any other.
@@ -92,16 +93,16 @@ impl FromStr for Set {
 }
 
 /// Which records, and from which on. Its written form is the resumption token: it holds everything,
-/// so that it outlives restarts and changes; documents are told in the order of their registration,
-/// which never changes.
+/// so that it outlives restarts and changes. Documents are told in the order in which something was
+/// stated last about them: what changes meanwhile moves to the end and is told again there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(super) format: Format,
     pub(super) from: Option<Timestamp>,
     pub(super) until: Option<Timestamp>,
     pub(super) set: Option<Set>,
-    /// The ordinal of the document to begin at.
-    pub(super) next: u64,
+    /// Where to begin.
+    pub(super) next: Place,
     /// How many records were told before.
     pub(super) told: u64,
 }
@@ -114,6 +115,7 @@ impl fmt::Display for Selection {
             None => String::new(),
         };
         let set = set.as_ref().map(ToString::to_string).unwrap_or_default();
+        let next = format_args!("{}.{}", next.time.unix(), next.ordinal);
         write!(f, "{}~{}~{}~{set}~{next}~{told}", format.prefix(), time(from), time(until))
     }
 }
@@ -136,12 +138,19 @@ impl FromStr for Selection {
             from: time(from)?,
             until: time(until)?,
             set: if set.is_empty() { None } else { Some(set.parse().map_err(|()| wrong())?) },
-            next: next.parse().map_err(|_| wrong())?,
+            next: place(next).ok_or_else(wrong)?,
             told: told.parse().map_err(|_| wrong())?,
         };
         // Written again it must be the same: one token for one place.
         if selection.to_string() == token { Ok(selection) } else { Err(wrong()) }
     }
+}
+
+/// A place as a token holds it: time and ordinal.
+fn place(text: &str) -> Option<Place> {
+    let (time, ordinal) = text.split_once('.')?;
+    let time = Timestamp::from_unix(time.parse().ok()?);
+    Some(Place { time, ordinal: ordinal.parse().ok()? })
 }
 
 /// A request that was understood.
@@ -248,7 +257,8 @@ fn list(pairs: &[(String, String)], whole: bool) -> Result<Asked, Refusal> {
     }
     let no_such_set = || Refusal::new("noRecordsMatch", "there is no such set");
     let set = arguments.get("set").map(|set| set.parse().map_err(|()| no_such_set()));
-    let selection = Selection { format, from, until, set: set.transpose()?, next: 0, told: 0 };
+    let selection =
+        Selection { format, from, until, set: set.transpose()?, next: Place::FIRST, told: 0 };
     Ok(Asked::List { selection, whole })
 }
 
@@ -296,7 +306,7 @@ mod tests {
             ),
             ("verb=ListRecords&metadataPrefix=oai_dc&set=warna:merah", "noRecordsMatch"),
             ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
-            ("verb=ListRecords&resumptionToken=oai_dc~~~~1~1&from=2024-01-01", "badArgument"),
+            ("verb=ListRecords&resumptionToken=oai_dc~~~~1.1~1&from=2024-01-01", "badArgument"),
             ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
         ] {
             assert_eq!(read(&pairs(query)).unwrap_err().code, code, "{query}");
@@ -320,10 +330,11 @@ mod tests {
             until in prop::option::of(0..4_000_000_000_u64),
             set in prop::option::of(prop_oneof![
                 "[a-z-]{1,12}".prop_map(Set::Kind), (1000..9999_u16).prop_map(Set::Year)]),
-            next in any::<u64>(), told in any::<u64>(),
+            next in (0..4_000_000_000_u64, any::<u64>()), told in any::<u64>(),
         ) {
             let format = if mods { Format::Mods } else { Format::DublinCore };
             let (from, until) = (from.map(Timestamp::from_unix), until.map(Timestamp::from_unix));
+            let next = Place { time: Timestamp::from_unix(next.0), ordinal: next.1 };
             let selection = Selection { format, from, until, set, next, told };
             prop_assert_eq!(selection.to_string().parse::<Selection>().unwrap(), selection);
         }

@@ -9,9 +9,13 @@ use axum::response::Response;
 
 use super::{Choice, READER, behind, error, everything};
 use crate::find::{Found, run};
+use crate::language::Language;
 use crate::names;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
+
+/// The feeds that the page tells of.
+const MOST_FEEDS: usize = 60;
 
 #[derive(Template)]
 #[template(path = "collections.html")]
@@ -21,6 +25,8 @@ pub(super) struct CollectionsPage {
     /// Whether it is certain that there is nothing.
     nothing: bool,
     groups: Vec<Group>,
+    /// The feeds of the collections.
+    feeds: Vec<Choice>,
 }
 
 struct Group {
@@ -61,11 +67,26 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> Collect
         ("tahun", "collections.by_year", true, years.collect()),
         ("penerbit", "collections.by_issuer", false, issuers.collect()),
     ];
+    let feeds = feeds(language, found);
     let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
     CollectionsPage {
         shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: found.answer.total == 0 && found.complete,
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
+        feeds,
     }
+}
+
+fn feeds(language: Language, found: &Found) -> Vec<Choice> {
+    let facets = &found.answer.facets;
+    let feed = |by: &str, value: &str, name: String| {
+        let href = crate::feed::address(by, value);
+        Choice { name, href, amount: String::new() }
+    };
+    let kinds =
+        facets.kind.iter().map(|(kind, _)| feed("jenis", kind, names::kind(language, kind)));
+    let years = facets.year.iter().map(|(year, _)| year.to_string());
+    let years = years.map(|year| feed("tahun", &year, year.clone()));
+    kinds.chain(years).take(MOST_FEEDS).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use simars_access::{Action, may};
 use simars_describe::structure::Anchor;
@@ -20,20 +20,21 @@ use super::related::{self, RelatedView};
 use super::sheet::image_address;
 use super::signed::{self, SignedView};
 use super::structure::{self, OutlineLine, StructureView};
-use super::{READER, error};
+use super::{READER, error, forms};
 use crate::auth::standing;
 use crate::beside::Asked;
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
 use crate::handout::{Offered, offered};
 use crate::language::Language;
+use crate::negotiate::choose;
 use crate::parts::{self, Look};
 use crate::problem::Code;
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::work::blocking;
-use crate::{format, names, reading, relations, texts};
+use crate::{format, linked, names, reading, relations, texts};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -72,6 +73,8 @@ pub(super) struct DocumentPage {
     witnesses: String,
     file: FileFacts,
     links: PageLinks,
+    /// The same as linked data; nothing in it ends an element.
+    linked: String,
 }
 
 /// One line of the description.
@@ -126,17 +129,31 @@ struct PageLinks {
     reading: String,
 }
 
-/// Answers `GET /dokumen/{id}`.
+/// Answers `GET /dokumen/{id}`: a page, or what else is asked for by `Accept`.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
+    headers: HeaderMap,
     Segments(id): Segments<String>,
 ) -> Response {
-    match load(&state, &visit, &id).await {
+    let mut response = match choose(&headers, &forms::TYPES) {
+        0 => page(&state, &visit, &id).await,
+        form => forms::answer(&state, &visit, &id, form).await,
+    };
+    forms::vary(&mut response);
+    response
+}
+
+async fn page(state: &Arc<State>, visit: &Visit, id: &str) -> Response {
+    match load(state, visit, id).await {
         Ok((document, told)) => {
-            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &document, &told))
+            let page = view(visit, &state.settings, &document, &told);
+            let mut response = visit.answer(StatusCode::OK, &page);
+            let origin = visit.origin(&state.settings);
+            forms::sign(&mut response, &document, &told.related, &origin);
+            response
         }
-        Err(code) => error::page(&visit, &state.settings, code),
+        Err(code) => error::page(visit, &state.settings, code),
     }
 }
 
@@ -233,6 +250,9 @@ pub(super) fn view(
         witnesses: told.offered.log.map(|log| log.sentence(language)).unwrap_or_default(),
         file: file_facts(visit, current),
         links: links(visit, settings, document),
+        linked: linked::of(document, &told.related, &visit.origin(settings))
+            .to_string()
+            .replace('<', "\\u003c"),
     }
 }
 

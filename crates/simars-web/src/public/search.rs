@@ -65,6 +65,8 @@ pub(super) struct SearchPage {
     next: String,
     place: String,
     facets: Vec<Facet>,
+    /// The feed of what this search finds.
+    feed: String,
     /// The forms in which the whole list can be saved.
     exports: &'static [Form],
     dated: bool,
@@ -198,6 +200,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         next: next(request, answer, page),
         place: place(visit, page, last_page),
         facets: facets(visit, request, answer),
+        feed: address_at("/cari/feed.atom", request, &PLACE, None),
         exports: if answer.total > 0 { &Form::ALL } else { &[] },
         force_on: request.force_on.clone().unwrap_or_default(),
         dated: request.from.is_some() || request.to.is_some() || request.force_on.is_some(),
@@ -311,12 +314,21 @@ fn stands(request: &Request) -> String {
 
 /// This search with some parameters left out and one set.
 fn address(request: &Request, without: &[&str], with: Option<(&str, &str)>) -> String {
+    address_at("/cari", request, without, with)
+}
+
+fn address_at(
+    path: &str,
+    request: &Request,
+    without: &[&str],
+    with: Option<(&str, &str)>,
+) -> String {
     let parameters = parameters(request);
     let kept = parameters
         .iter()
         .filter(|(name, _)| !without.contains(name))
         .map(|(name, value)| (*name, value.as_str()));
-    with_query("/cari", kept.chain(with))
+    with_query(path, kept.chain(with))
 }
 
 fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {

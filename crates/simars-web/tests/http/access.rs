@@ -18,6 +18,7 @@ fn addresses(id: &str) -> Vec<String> {
         "/dokumen/{id}/halaman/1",
         "/dokumen/{id}/halaman/1?q=kursi",
         "/api/v1/documents/{id}",
+        "/api/v1/documents/{id}/jsonld",
         "/api/v1/documents/{id}/content",
         "/api/v1/documents/{id}/text",
         "/api/v1/documents/{id}/search?q=kursi",
@@ -58,6 +59,25 @@ fn assert_hidden(site: &Site, id: &str) {
         };
         assert_eq!(names(&hidden_reply), names(&absent_reply), "{hidden}");
     }
+    for form in [
+        "application/ld+json",
+        "application/json",
+        "application/x-bibtex",
+        "application/vnd.citationstyles.csl+json",
+        "application/x-research-info-systems",
+    ] {
+        let [hidden_reply, absent_reply] = [id, NOBODY].map(|id| {
+            let address = format!("/dokumen/{id}");
+            site.ask_with(axum::http::Method::GET, &address, &[("accept", form)])
+        });
+        assert_eq!(hidden_reply.status, StatusCode::NOT_FOUND, "{form}");
+        assert_eq!(hidden_reply.text().replace(id, NOBODY), absent_reply.text(), "{form}");
+        assert_eq!(hidden_reply.headers, absent_reply.headers, "{form}");
+    }
+    for list in ["/feed.atom", "/koleksi/tahun/2024/feed.atom", "/cari/feed.atom?q=kursi"] {
+        assert!(!site.get(list).text().contains(id), "{list}");
+    }
+    assert!(!site.get("/sitemap.xml?bagian=1").text().contains(id));
     let found = site.get("/api/v1/search?q=kursi").json();
     assert_eq!(found["total"], 0);
     assert_eq!(found["facets"]["kind"].as_array().unwrap().len(), 0);

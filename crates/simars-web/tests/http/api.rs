@@ -266,7 +266,8 @@ fn watchers_are_answered() {
     assert_eq!(site.get("/readyz").status, StatusCode::OK);
     let robots = site.get("/robots.txt");
     assert!(robots.text().starts_with("User-agent: *\nAllow: /api/v1/documents/\n"));
-    assert!(robots.text().ends_with("\nDisallow: /verifikasi?\n"));
+    assert!(robots.text().contains("\nDisallow: /verifikasi?\n"));
+    assert!(robots.text().ends_with("/sitemap.xml\n"));
 }
 
 #[test]

@@ -52,17 +52,21 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 107] = [
+const MATRIX: [(&str, &str, &str, Who); 117] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
+    ("GET", "/cari/feed.atom", "", All),
     ("GET", "/dokumen/{id}", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman", "", All),
     ("GET", "/dokumen/{id}/halaman/{n}", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman/{n}/gambar", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman/{n}/tabel/{name}", "", NOBODY),
     ("GET", "/koleksi", "", All),
+    ("GET", "/koleksi/{by}/{value}/feed.atom", "", All),
     ("GET", "/cakupan", "", All),
+    ("GET", "/statistik", "", All),
+    ("GET", "/statistik/{name}", "", NOBODY),
     ("GET", "/tentang", "", All),
     ("GET", "/D/{id}/{sha256}", "", NOBODY),
     ("GET", "/D/{id}/{sha256}/{index}", "", NOBODY),
@@ -127,6 +131,7 @@ const MATRIX: [(&str, &str, &str, Who); 107] = [
     ("POST", "/api/v1/documents/{id}/acts", ACT_WITHDRAW, PUBLISHERS),
     ("POST", "/api/v1/documents/{id}/acts", ACT_ACCESS, CLASSIFIERS),
     ("POST", "/api/v1/documents/{id}/acts", ACT_CORRECT, DESCRIBERS),
+    ("GET", "/api/v1/documents/{id}/jsonld", "", FINDERS),
     ("GET", "/api/v1/documents/{id}/citation/{form}", "", FINDERS),
     ("POST", "/api/v1/documents/{id}/extract", "", DESCRIBERS),
     ("GET", "/api/v1/documents/{id}/pages/{n}", "", FINDERS),
@@ -160,9 +165,14 @@ const MATRIX: [(&str, &str, &str, Who); 107] = [
     // For machines.
     ("GET", "/healthz", "", All),
     ("GET", "/readyz", "", All),
+    ("GET", "/metrics", "", ADMINISTRATORS),
     ("GET", "/log/checkpoint", "", NOBODY),
     ("GET", "/log/policy", "", NOBODY),
     ("GET", "/log/tile/{*rest}", "", NOBODY),
+    ("GET", "/feed.atom", "", All),
+    ("GET", "/sitemap.xml", "", All),
+    ("GET", "/opensearch.xml", "", All),
+    ("GET", "/openapi.json", "", All),
     ("GET", "/oai", "", All),
     ("POST", "/oai", "", All),
     ("GET", "/robots.txt", "", All),
@@ -266,6 +276,8 @@ fn every_route_lets_through_whom_it_should() {
             .replace("{form}", "bibtex")
             .replace("{secret}", &"a".repeat(64))
             .replace("{hash}", "0")
+            .replace("{by}", "tahun")
+            .replace("{value}", "2024")
             .replace("{*rest}", "0/000")
             .replace("{login}", "uji-administrator");
         let staff_page = path.starts_with("/petugas");
@@ -332,8 +344,8 @@ fn every_route_lets_through_whom_it_should() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[test]
-fn every_route_is_in_the_matrix() {
+/// Every route of the router, by its method.
+pub(crate) fn routes() -> BTreeSet<(&'static str, &'static str)> {
     let router = include_str!("../../src/router.rs");
     let mut routes = BTreeSet::new();
     for piece in router.split(".route(").skip(1) {
@@ -360,6 +372,12 @@ fn every_route_is_in_the_matrix() {
     // This one has its handlers on a line before.
     routes.insert(("PUT", "/api/v1/documents/{id}/content"));
     assert!(routes.len() > 60, "the router was not understood: {routes:?}");
+    routes
+}
+
+#[test]
+fn every_route_is_in_the_matrix() {
+    let routes = routes();
     let known: BTreeSet<(&str, &str)> =
         MATRIX.iter().map(|(method, path, ..)| (*method, *path)).collect();
     let missing: Vec<_> = routes.difference(&known).collect();
@@ -405,6 +423,7 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/api/v1/documents/{id}/search?q=zamrud",
             "/api/v1/documents/{id}/similar",
             "/api/v1/documents/{id}/citation/ris",
+            "/api/v1/documents/{id}/jsonld",
             "/api/v1/documents/{id}/events",
             "/api/v1/documents/{id}/retention",
         ] {
@@ -439,6 +458,10 @@ fn whoever_is_not_cleared_learns_nothing_of_a_closed_document() {
             "/petugas/tinjau",
             "/petugas/riwayat",
             "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+            "/feed.atom",
+            "/cari/feed.atom?q=zamrud",
+            "/koleksi/tahun/2024/feed.atom",
+            "/sitemap.xml?bagian=1",
             &format!("/api/v1/verify/{digest}"),
         ] {
             let staff_page = path.starts_with("/petugas");

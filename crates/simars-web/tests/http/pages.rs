@@ -17,6 +17,7 @@ fn every_address(id: &str) -> Vec<String> {
         "/koleksi".to_owned(),
         "/tentang".to_owned(),
         "/cakupan".to_owned(),
+        "/statistik".to_owned(),
     ]
 }
 

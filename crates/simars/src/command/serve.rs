@@ -30,10 +30,20 @@ use crate::surroundings::{self, LogFormat};
 /// Serve the library, the API and the verification page over HTTP.
 ///
 /// Ends cleanly on SIGINT and SIGTERM: requests under way are answered first.
+///
+/// Each option may also stand in a file (`--config`; `public-address = "…"`) or in the environment
+/// (`SIMARS_PUBLIC_ADDRESS`); the command line counts most, then the environment.
 #[derive(Debug, Args)]
+#[command(args_override_self = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     data: Data,
+    /// Take settings from this file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings in force, as such a file, and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
     /// The address to listen at
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -78,6 +88,9 @@ pub(crate) struct Arguments {
     watch_settle: u64,
     #[command(flatten)]
     sign_on: sign_on::Accounts,
+    /// Take at most so many connections at the same time; one more is told to come back
+    #[arg(long, value_name = "COUNT", default_value_t = simars_web::Limits::USUAL.connections)]
+    max_connections: usize,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
@@ -149,13 +162,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let settle = Duration::from_secs(arguments.watch_settle);
     let watched =
         arguments.watch.as_ref().map(|folder| Watched::new(folder, settle)).transpose()?;
-    runtime.block_on(serve(arguments.listen, Arc::new(state), watched))?;
+    let limits =
+        simars_web::Limits { connections: arguments.max_connections, ..simars_web::Limits::USUAL };
+    runtime.block_on(serve(arguments.listen, limits, Arc::new(state), watched))?;
     drop(caretaker);
     Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(
     listen: SocketAddr,
+    limits: simars_web::Limits,
     state: Arc<simars_web::State>,
     watched: Option<Watched>,
 ) -> anyhow::Result<()> {
@@ -174,8 +190,9 @@ async fn serve(
         data = %holdings.archive().folder().root().display(),
         "serving"
     );
+    surroundings::tell_ready();
     let background = Background::start(holdings, watched);
-    let served = simars_web::serve(listener, Arc::clone(&state), ended()).await;
+    let served = simars_web::serve(listener, Arc::clone(&state), limits, ended()).await;
     background.stop();
     served?;
     tracing::info!("stopped");

@@ -14,9 +14,10 @@ use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
-use super::super::{covered, document, page};
+use super::super::{covered, document, page, statistics};
 use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
+use crate::counts::{Deed, Tally};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
 use crate::shell::Visit;
@@ -35,6 +36,23 @@ pub(super) fn settings() -> Settings {
         two_persons: false,
         upload_limit_bytes: 1_000_000,
         sign_on: None,
+    }
+}
+
+/// Many kinds, years and months, and a document that was read.
+pub(super) fn known() -> statistics::Known {
+    let month = |place: u64| {
+        let tally = |by: u64| Tally { people: place * by, robots: place * by * by };
+        let deeds = [Deed::Read, Deed::Download, Deed::Search, Deed::Request];
+        let counts = deeds.into_iter().zip(1..).map(|(deed, by)| (deed, tally(by)));
+        (format!("{}-{:02}", 2020 + place / 12, place % 12 + 1), counts.collect())
+    };
+    statistics::Known {
+        kinds: (0..40).map(|place| (format!("jenis <contoh> {place}"), 40_000 - place)).collect(),
+        years: (1945..2027).map(|year| (year, u64::from(year))).collect(),
+        months: (0..40).map(month).collect(),
+        most_read: vec![(document(), 12_345)],
+        complete: false,
     }
 }
 
