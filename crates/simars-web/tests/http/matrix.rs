@@ -389,7 +389,7 @@ fn every_route_is_in_the_matrix() {
 fn whatever_reads_a_document_leaves_a_trail() {
     let trail = include_str!("../../src/trail.rs");
     // What tells of a document without its content.
-    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events", "/retention"];
+    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events", "/jsonld", "/retention"];
     for (method, path, _, who) in &MATRIX {
         let inside = matches!(who, Only([_, ..])) && *method == "GET" && path.contains("{id}");
         let api = path.starts_with("/api/");
