@@ -1,6 +1,6 @@
 //! The open archive: what can be asked of it, and how it mends itself when it opens.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -10,6 +10,7 @@ use simars_record::{
     ActName, Digest, Document, DocumentId, ObjectRef, Relation, RelationKind, Timestamp,
 };
 
+use crate::catalogue::monthly::{Acts, Month};
 use crate::catalogue::{Applied, Catalogue, List, Place};
 use crate::folder::read_if_there;
 use crate::journal::{End, Journal};
@@ -154,6 +155,18 @@ impl Archive {
     /// All documents from an ordinal on, oldest first.
     pub fn from(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
         self.catalogue.from(ordinal)
+    }
+
+    /// What was done in each month; see [`Catalogue::acts_by_month`].
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn acts_by_month(
+        &self,
+        first: Month,
+        last: Month,
+    ) -> Result<BTreeMap<Month, Acts>, ArchiveError> {
+        self.catalogue.acts_by_month(first, last)
     }
 
     /// The documents whose description needs a person's eye; see [`Catalogue::to_review`].

@@ -3,6 +3,7 @@
 //! It can be deleted at any time. It is written without waiting for the disk, because the journal
 //! is what counts; each change carries the place in the journal up to which it is complete.
 
+pub mod monthly;
 mod named;
 mod opening;
 pub(crate) mod scheduled;
@@ -57,6 +58,8 @@ pub struct Catalogue {
     named: named::Named,
     /// day, ordinal: the documents that open by themselves. What is no longer so is passed over.
     opening: sled::Tree,
+    /// month, segment: how many acts of each kind.
+    monthly: sled::Tree,
     /// ordinal: the documents whose description needs a person's eye.
     to_review: sled::Tree,
     scheduled: scheduled::Scheduled,
@@ -92,6 +95,7 @@ impl Catalogue {
                 timed: database.open_tree("timed")?,
                 named: named::Named::open(&database)?,
                 opening: database.open_tree("opening")?,
+                monthly: database.open_tree("monthly")?,
                 to_review: database.open_tree("to review")?,
                 scheduled: scheduled::Scheduled::open(&database)?,
                 database,
@@ -173,6 +177,7 @@ impl Catalogue {
             changed.put(document);
         }
         self.write(&changed)?;
+        self.count_acts(segment)?;
         let subtrees = frontier.subtrees().to_vec();
         let applied = Applied { end: segment.end(), documents, subtrees, of_archive };
         let note = serde_json::to_vec(&applied).map_err(|error| self.error(&error))?;

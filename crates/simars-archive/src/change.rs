@@ -380,3 +380,6 @@ fn is_open(access: AccessClass, publication: Publication) -> bool {
 fn read_version(current: &Version, reading: &Reading) -> Version {
     reading.version(current.number, current.original, &current.file_name, current.registered)
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,7 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/akun/kunci", post(staff::account::keys))
         .route("/petugas/orang", get(staff::people::get).post(staff::people::add))
         .route("/petugas/orang/{login}", post(staff::people::change))
+        .route("/petugas/laporan", get(staff::report::get))
         .route("/petugas/riwayat", get(staff::audit::get))
         .route("/petugas/tinjau", get(staff::review::get).post(staff::bulk::post))
         .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))

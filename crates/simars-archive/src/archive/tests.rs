@@ -8,8 +8,7 @@ use proptest::prelude::*;
 
 use simars_record::layout::read_layout_page;
 use simars_record::{
-    AccessClass, Date, Description, Extracted, Field, Layout, Page, Publication, TextSource,
-    WordBox,
+    AccessClass, Description, Extracted, Field, Layout, Page, Publication, TextSource, WordBox,
 };
 
 use super::*;
@@ -258,39 +257,6 @@ fn damage_is_found() {
     assert_eq!(found.len(), 4, "{found:?}");
     assert!(found.iter().any(|detail| detail.contains("commits to")), "{found:?}");
     assert!(found.iter().any(|detail| detail.contains("does not continue")), "{found:?}");
-}
-
-#[test]
-fn an_embargo_ends_by_itself_once_and_is_stated() {
-    let folder = tempfile::tempdir().unwrap();
-    let archive = open(folder.path());
-    let id = registered(archive.register(submission(b"x", "x")).unwrap());
-    let other = registered(archive.register(submission(b"y", "y")).unwrap());
-    let today = archive.now().date();
-    let next_year = Date::new(today.year() + 1, 1, 1).unwrap();
-    let document = archive.change(&id, &Change::Embargo(next_year)).unwrap().unwrap();
-    assert_eq!((document.access, document.opens), (AccessClass::Restricted, Some(next_year)));
-    assert_eq!(archive.open_due().unwrap(), 0, "not yet");
-    archive.change(&other, &Change::Embargo(today)).unwrap().unwrap();
-    archive.change(&id, &Change::Embargo(today)).unwrap().unwrap();
-    // A class that is given for good ends an embargo.
-    archive.change(&other, &Change::Access(AccessClass::Secret)).unwrap().unwrap();
-    drop(archive);
-    fs::remove_dir_all(folder.path().join("views")).unwrap();
-    let archive = open(folder.path());
-    assert_eq!(archive.open_due().unwrap(), 1);
-    let document = archive.document(&id).unwrap().unwrap();
-    assert_eq!((document.access, document.opens), (AccessClass::Open, None));
-    let last = document.statements.last().unwrap();
-    assert_eq!((last.kind.as_str(), last.by.as_deref()), ("akses", None), "the archive itself");
-    assert_eq!(archive.document(&other).unwrap().unwrap().access, AccessClass::Secret);
-    assert_eq!(archive.open_due().unwrap(), 0, "once");
-    let unit = Change::Unit("TEKNIS".parse().ok());
-    let document = archive.change(&id, &unit).unwrap().unwrap();
-    assert_eq!(document.unit.unwrap().to_string(), "TEKNIS");
-    assert_eq!(archive.change(&id, &unit).unwrap().unwrap().statements.len(), 5, "nothing new");
-    drop(archive);
-    assert!(checked(&DataFolder::new(folder.path())).damage.is_empty());
 }
 
 #[test]

@@ -32,6 +32,7 @@ impl Staff {
             ("/petugas/jatuh-tempo", "retention.due_menu", Some(Action::Review)),
             ("/petugas/klasifikasi", "retention.scheme", Some(Action::Review)),
             ("/petugas/orang", "staff.people", Some(Action::Administer)),
+            ("/petugas/laporan", "staff.report", Some(Action::Audit)),
             ("/petugas/riwayat", "staff.audit", Some(Action::Audit)),
             ("/petugas/akun", "staff.account", None),
         ];

@@ -52,7 +52,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 117] = [
+const MATRIX: [(&str, &str, &str, Who); 118] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -96,6 +96,7 @@ const MATRIX: [(&str, &str, &str, Who); 117] = [
     ("POST", "/petugas/orang", "nama=1", ADMINISTRATORS),
     ("POST", "/petugas/orang/{login}", "buat=undangan", ADMINISTRATORS),
     ("GET", "/petugas/riwayat", "", AUDITORS),
+    ("GET", "/petugas/laporan", "", AUDITORS),
     ("GET", "/petugas/tinjau", "", REVIEWERS),
     ("POST", "/petugas/tinjau", "pilih=x&lalu=terbit", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
@@ -389,7 +390,8 @@ fn every_route_is_in_the_matrix() {
 fn whatever_reads_a_document_leaves_a_trail() {
     let trail = include_str!("../../src/trail.rs");
     // What tells of a document without its content.
-    let description = ["/documents/{id}", "/similar", "/citation/{form}", "/events", "/jsonld", "/retention"];
+    let description =
+        ["/documents/{id}", "/similar", "/citation/{form}", "/events", "/jsonld", "/retention"];
     for (method, path, _, who) in &MATRIX {
         let inside = matches!(who, Only([_, ..])) && *method == "GET" && path.contains("{id}");
         let api = path.starts_with("/api/");

@@ -124,6 +124,28 @@ fn who_reads_a_closed_document_stands_in_the_trail() {
 }
 
 #[test]
+fn a_month_is_told_in_numbers() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let id = site.file("name=a.txt&draft=1", DECISION.as_bytes());
+    let address = format!("/petugas/dokumen/{id}");
+    ani.send(&address, &address, "dasar=1&title=Judul&lalu=terbit");
+    assert_eq!(site.get(&format!("/dokumen/{id}")).status, StatusCode::OK);
+    let report = ani.get("/petugas/laporan").text().to_owned();
+    for row in ["Dokumen masuk</th><td>1</td><td>0</td>", "Diterbitkan</th><td>1</td>"] {
+        assert!(report.contains(row), "{report}");
+    }
+    assert!(report.contains("<svg class=\"chart\""));
+    let month = site.state.holdings.archive().now().date().to_string()[..7].to_owned();
+    let csv = ani.get("/petugas/laporan?form=csv").text().to_owned();
+    assert_eq!(csv.lines().count(), 13, "{csv}");
+    let last = csv.lines().last().unwrap();
+    assert!(last.starts_with(&format!("{month},1,1,1,0,0,0,0,0,")), "{csv}");
+    assert_eq!(ani.get("/petugas/laporan?bulan=x").status, StatusCode::BAD_REQUEST);
+    assert_eq!(ani.get("/petugas/laporan?bulan=2001-01").status, StatusCode::OK);
+}
+
+#[test]
 fn an_embargo_and_a_unit_are_set_on_the_desk() {
     let site = Site::new();
     let mut ani = administrator(&site);
