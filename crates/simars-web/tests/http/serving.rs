@@ -71,7 +71,7 @@ fn whoever_watches_does_not_hold_up_the_end() {
             answer.push_str(std::str::from_utf8(&part[..count]).unwrap());
         }
         end.send(()).unwrap();
-        let patience = std::time::Duration::from_secs(8);
+        let patience = Duration::from_secs(8);
         tokio::time::timeout(patience, server).await.unwrap().unwrap().unwrap();
     });
 }
