@@ -107,7 +107,7 @@ pub(crate) fn standing(
             }
         }
         // Counted from the last, which is what people look for.
-        if (values.len() - 1 - place) % every == 0 {
+        if (values.len() - 1 - place).is_multiple_of(every) {
             let text = name.clone();
             labels.push(Label { x: x + width / 2, y: floor + 14, held: "middle", text });
         }

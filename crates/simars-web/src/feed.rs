@@ -35,7 +35,7 @@ const BEFORE: &str = "sebelum";
 const CACHING: &str = "public, max-age=300";
 
 #[derive(Template)]
-#[template(path = "feed.xml", escape = "html")]
+#[template(path = "atom.xml", escape = "html")]
 struct Feed {
     language: &'static str,
     origin: String,
@@ -92,7 +92,7 @@ pub(crate) async fn newest(
     let title = visit.t("feed.newest").to_owned();
     let head =
         Head { title, path: "/feed.atom".to_owned(), pairs: Vec::new(), page: "/".to_owned() };
-    answer(&state, &visit, &headers, head, part)
+    answer(&state, &visit, &headers, &head, &part)
 }
 
 /// Answers `GET /koleksi/{by}/{value}/feed.atom`: what is new in a collection, as `/koleksi` lists
@@ -122,7 +122,7 @@ pub(crate) async fn collection(
     };
     let page = with_query("/cari", [(by.as_str(), brief(&value))]);
     let head = Head { title: name, path: address(&by, &value), pairs: Vec::new(), page };
-    answer(&state, &visit, &headers, head, part)
+    answer(&state, &visit, &headers, &head, &part)
 }
 
 /// The address of a collection's feed.
@@ -151,7 +151,7 @@ pub(crate) async fn search(
     pairs.retain(|(name, _)| !query::PAGE.contains(&name.as_str()) && !is_cursor(name));
     let page = with_query("/cari", borrowed(&pairs));
     let head = Head { title, path: "/cari/feed.atom".to_owned(), pairs, page };
-    answer(&state, &visit, &headers, head, part)
+    answer(&state, &visit, &headers, &head, &part)
 }
 
 fn is_cursor(name: &str) -> bool {
@@ -238,8 +238,8 @@ fn answer(
     state: &State,
     visit: &Visit,
     headers: &HeaderMap,
-    head: Head,
-    part: Part,
+    head: &Head,
+    part: &Part,
 ) -> Result<Response, Problem> {
     let origin = visit.origin(&state.settings);
     let modified = part.documents.iter().map(Document::changed).max();

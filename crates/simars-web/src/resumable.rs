@@ -116,6 +116,13 @@ async fn answer(
         _ => Err(Code::MethodNotAllowed.problem()),
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let allowed = match id {
+            None => "OPTIONS, POST",
+            Some(_) => "DELETE, GET, HEAD, OPTIONS, PATCH",
+        };
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    }
     let limit = limit_bytes(state).to_string();
     let headers = response.headers_mut();
     headers.insert("tus-resumable", HeaderValue::from_static(VERSION));

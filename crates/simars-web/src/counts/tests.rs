@@ -58,7 +58,7 @@ fn a_request_counts_by_its_route() {
 fn counts_are_kept_and_old_days_forgotten() {
     let folder = tempfile::tempdir().unwrap();
     let counts = Counts::open(folder.path());
-    let id: DocumentId = "b".repeat(26).parse().unwrap();
+    let id: DocumentId = "a".repeat(26).parse().unwrap();
     let begin = 1_795_509_225;
     for day in 0..40 {
         let now = Timestamp::from_unix(begin + day * 86_400);

@@ -96,6 +96,11 @@ fn what_is_wrong_is_said_before_a_byte_is_sent() {
         ask(&site, "POST", "/api/v1/uploads", headers, Body::empty()).status
     };
     let name = ("upload-metadata", "filename YS50eHQ=");
+    let put = ask(&site, "PUT", "/api/v1/uploads", &[name], Body::empty());
+    assert_eq!(
+        (put.status, put.header("allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, "OPTIONS, POST")
+    );
     assert_eq!(post(&[name]), StatusCode::BAD_REQUEST, "no length");
     assert_eq!(post(&[("upload-length", "5")]), StatusCode::BAD_REQUEST, "no name");
     let much = (LIMIT_BYTES + 1).to_string();
