@@ -126,7 +126,7 @@ impl Classifier {
                 }
             }
             let above = code.ancestors().filter_map(|above| titles.get(&above).copied());
-            let groups: HashSet<String> = above.flat_map(|title| roots(title)).collect();
+            let groups: HashSet<String> = above.flat_map(roots).collect();
             let groups = groups.into_iter().filter(|one| !own.iter().any(|(root, _)| root == one));
             let groups = groups.collect();
             entries.push(Entry { code: (*code).clone(), own, groups });

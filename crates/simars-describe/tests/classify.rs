@@ -1,6 +1,8 @@
 //! How often a suggested code is right, beside how sure it says it is: on the samples that have a
 //! code, and on made titles as offices write them, against the demonstration scheme.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use simars_describe::classify::{Classifier, Subject};
 use simars_record::Code;
 

@@ -78,6 +78,9 @@ pub(crate) async fn put(
     let found = document::find(&state, doer.who, Action::Find, &id).await.map_err(Code::problem)?;
     let by = doer.act(&state, Action::Describe, &found).map_err(Code::problem)?;
     let wanted = read(&visit.pairs)?;
+    if wanted.stated.description.classification.is_some() {
+        doer.act(&state, Action::Classify, &found).map_err(Code::problem)?;
+    }
     // Who may see a document is changed by an act of its own.
     for (given, parameter) in [
         (wanted.publication == Publication::Draft, "draft"),
@@ -127,6 +130,11 @@ pub(crate) fn may_file(
     let (access, unit) = (stated.class(), stated.unit);
     let standing = Standing { access, publication: Publication::Draft, unit };
     if !may(doer.who, Action::File, standing) {
+        return Err(Code::Forbidden);
+    }
+    // How long it is kept follows from its code.
+    let classifies = wanted.stated.description.classification.is_some();
+    if classifies && !may(doer.who, Action::Classify, standing) {
         return Err(Code::Forbidden);
     }
     let at_once = wanted.publication == Publication::Published;

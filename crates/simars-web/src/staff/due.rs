@@ -63,12 +63,12 @@ pub(crate) async fn get(
     };
     let after = query::value(pairs, &query::CURSOR).and_then(|after| after.parse::<Place>().ok());
     match part(&state, staff.who(), wanted, after).await {
-        Ok(found) => staff.answer(StatusCode::OK, &view(&state, &staff, wanted, found)),
+        Ok(found) => staff.answer(StatusCode::OK, &view(&state, &staff, wanted, &found)),
         Err(code) => error::page(&staff.visit, &state.settings, code),
     }
 }
 
-fn view(state: &State, staff: &Staff, wanted: Wanted, found: Part) -> DuePage {
+fn view(state: &State, staff: &Staff, wanted: Wanted, found: &Part) -> DuePage {
     let (visit, language) = (&staff.visit, staff.visit.language);
     let today = state.holdings.archive().now().date();
     let heading = match wanted {

@@ -1,7 +1,8 @@
 //! Classification and retention at the desk and over the API: a schedule comes in, documents get
 //! codes, and the desk tells what falls due.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use simars_record::AccessClass;
 
 use crate::person::administrator;
@@ -240,6 +241,37 @@ fn closed_documents_are_counted_for_nobody_else() {
     let told = get(&format!("/api/v1/documents/{open}/retention"));
     assert_eq!(told["suggestions"], serde_json::json!([]), "nothing is learnt from closed ones");
     let headers = [("authorization", bearer.as_str())];
+    // An officer files and describes, and gives no codes.
+    let rights = ("officer".parse().unwrap(), AccessClass::Restricted);
+    let officer = site.state.people.look(|people| {
+        let login: simars_access::LoginName = "citra".parse().unwrap();
+        let link = people.add(login.clone(), "", rights, now, &mut random).unwrap();
+        people.accept(link.reveal(), "hash".to_owned(), now).unwrap();
+        let key = people.add_key(&login, "", (rights.0, 1), now, &mut random).unwrap();
+        format!("Bearer {}", key.reveal())
+    });
+    let send = |query: &str| {
+        let path = format!("/api/v1/documents?draft=1&{query}");
+        site.post(&path, &[("authorization", &officer)], query.as_bytes())
+    };
+    assert_eq!(send("name=a.txt&classification=XX.01").status, StatusCode::FORBIDDEN);
+    let filed = send("name=b.txt");
+    assert_eq!(filed.status, StatusCode::CREATED);
+    let id = filed.json()["id"].as_str().unwrap().to_owned();
+    for act in [
+        r#"{"act":"classify","code":"XX.01"}"#,
+        r#"{"act":"correct","description":{"classification":"XX.01"}}"#,
+        r#"{"act":"hold","reason":"uji"}"#,
+    ] {
+        let path = format!("/api/v1/documents/{id}/acts");
+        let reply = site.post(&path, &[("authorization", &officer)], act.as_bytes());
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{act}");
+    }
+    let path = format!("/api/v1/documents/{id}/content?name=b.txt&classification=XX.01");
+    let replaced =
+        Request::builder().method(Method::PUT).uri(path).header("authorization", &officer);
+    let replaced = site.ask(replaced.body(Body::from("isi baru")).unwrap());
+    assert_eq!(replaced.status, StatusCode::FORBIDDEN);
     let gone = "kode,uraian\nXX,Contoh\n";
     let looked = site.post("/api/v1/schedule?dry_run=1", &headers, gone.as_bytes()).json();
     let changes = looked["changes"].as_array().unwrap();
