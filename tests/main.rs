@@ -16,6 +16,7 @@ mod desk;
 mod faults;
 mod golden;
 mod https;
+mod keyboard;
 mod keys;
 mod log;
 mod made_log;

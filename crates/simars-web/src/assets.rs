@@ -14,7 +14,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 15] = [
+const ASSETS: [Asset; 16] = [
     Asset {
         name: "upload.js",
         media_type: "text/javascript; charset=utf-8",
@@ -84,6 +84,11 @@ const ASSETS: [Asset; 15] = [
         name: "suggest.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/suggest.js"),
+    },
+    Asset {
+        name: "reader.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/reader.js"),
     },
     Asset {
         name: "icon.svg",

@@ -49,6 +49,7 @@ mod relations;
 mod resumable;
 pub mod router;
 mod segments;
+mod series;
 pub mod serve;
 mod shell;
 mod staff;

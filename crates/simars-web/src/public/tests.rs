@@ -170,7 +170,7 @@ fn every_page_says_its_language_and_has_one_heading() {
 }
 
 /// The elements without an end tag.
-const VOID: [&str; 5] = ["meta", "link", "input", "img", "br"];
+const VOID: [&str; 6] = ["meta", "link", "input", "img", "br", "source"];
 
 /// The tags of a page in their order, with their attributes.
 fn tags(html: &str) -> impl Iterator<Item = &str> {

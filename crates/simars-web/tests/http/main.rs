@@ -22,3 +22,4 @@ mod site;
 mod staff;
 mod suggest;
 mod verify;
+mod viewer;

@@ -14,11 +14,12 @@ use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
-use super::super::{covered, document, page};
+use super::super::{covered, document, page, reader};
 use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
+use crate::series::Neighbours;
 use crate::shell::Visit;
 use crate::state::Settings;
 
@@ -250,7 +251,15 @@ pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened
     let opening = Some(Position::from_text("\t\tPasal 2\t1"));
     let own = has_pages(&document.current().media_type);
     let look = if own { Look::Pages } else { Look::Nothing };
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening, look }
+    let known = reader::Known {
+        within: inside().1,
+        headings: told().headings,
+        structure: Some(structure()),
+        series: Neighbours { previous: Some(revoking()), next: Some(bare_document()) },
+        offered: told().offered,
+    };
+    let label = Some("<contoh>".to_owned());
+    page::Opened { document, n, read, label, opening, look, saves: false, known }
 }
 
 pub(super) fn text_document() -> Document {
