@@ -36,15 +36,20 @@ async fn tab_to(driver: &WebDriver, css: &str) {
     panic!("no way to {css} by keyboard");
 }
 
-async fn until_at(driver: &WebDriver, end: &str) {
+/// Waits until the page at an address is there with its scripts.
+async fn until_at(driver: &WebDriver, part: &str) {
+    let script = "return document.readyState === 'complete' && location.href;";
+    let mut address = String::new();
     for _ in 0..300 {
-        let address = driver.current_url().await.unwrap().to_string();
-        if address.contains(end) {
+        if let Ok(found) = driver.execute(script, vec![]).await {
+            address = found.convert().unwrap_or_default();
+        }
+        if address.contains(part) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("never came to {end}: {}", driver.current_url().await.unwrap());
+    panic!("never came to {part}: {address}");
 }
 
 /// Two decisions, the second of three pages.

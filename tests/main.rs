@@ -29,4 +29,5 @@ mod steps;
 mod tidy;
 mod typing;
 mod upkeep;
+mod viewer;
 mod witness;

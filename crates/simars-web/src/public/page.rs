@@ -258,7 +258,11 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
             texts::fill(language, "page.label", &[("label", label)])
         }),
         continues: continues(visit, opened),
-        converted: if view == View::Text { String::new() } else { converted(visit, *look, n) },
+        converted: if view == View::Text && look.has(n) {
+            String::new()
+        } else {
+            converted(visit, *look, n)
+        },
         views: views(visit, opened, view, has_text),
         view: View::asked(visit).map_or("", View::name),
         large: view == View::Large,
