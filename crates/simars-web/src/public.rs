@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod beside;
+pub(crate) mod browse;
 pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod coverage;
@@ -9,6 +10,7 @@ mod covered;
 pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod home;
+mod items;
 mod layer;
 pub(crate) mod offline;
 pub(crate) mod page;
@@ -17,6 +19,7 @@ mod related;
 pub(crate) mod scanned;
 pub(crate) mod search;
 pub(crate) mod sheet;
+pub(crate) mod shelf;
 mod signed;
 mod structure;
 mod table;

@@ -12,6 +12,8 @@ mod frame;
 pub(crate) mod invitation;
 pub(crate) mod people;
 pub(crate) mod review;
+pub(crate) mod shelf;
+pub(crate) mod shelves;
 pub(crate) mod sign_in;
 pub(crate) mod upload;
 

@@ -1,4 +1,4 @@
-//! `GET /koleksi`: all that is open, by kind, year and issuer.
+//! `GET /koleksi`: the shelves, and all that is open by kind, year and issuer.
 
 use std::sync::Arc;
 
@@ -7,7 +7,9 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::shelf::{Card, Glance, cards, glances};
 use super::{Choice, READER, behind, error, everything};
+use crate::address::encode;
 use crate::find::{Found, run};
 use crate::names;
 use crate::shell::{Shell, Visit};
@@ -20,6 +22,7 @@ pub(super) struct CollectionsPage {
     notices: Vec<String>,
     /// Whether it is certain that there is nothing.
     nothing: bool,
+    shelves: Vec<Card>,
     groups: Vec<Group>,
 }
 
@@ -36,18 +39,34 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    match run(&state, READER, everything()).await {
-        Ok(found) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found)),
+    let looked = match glances(&state).await {
+        Ok(shelves) => run(&state, READER, everything()).await.map(|found| (found, shelves)),
+        Err(code) => Err(code),
+    };
+    match looked {
+        Ok((found, shelves)) => {
+            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found, &shelves))
+        }
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
 
 /// What the page shows.
-pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> CollectionsPage {
+pub(super) fn view(
+    visit: &Visit,
+    settings: &Settings,
+    found: &Found,
+    shelves: &[Glance],
+) -> CollectionsPage {
     let language = visit.language;
     let facets = &found.answer.facets;
     let kinds = facets.kind.iter().map(|(kind, amount)| {
-        Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
+        let mut href = "/koleksi/jenis/".to_owned();
+        encode(&mut href, kind);
+        Choice {
+            href,
+            ..Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
+        }
     });
     let years = facets.year.iter().map(|(year, amount)| {
         let year = year.to_string();
@@ -56,16 +75,21 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> Collect
     let issuers = facets.issuer.iter().map(|(issuer, amount)| {
         Choice::filter(language, "penerbit", issuer, issuer.clone(), *amount)
     });
+    let subjects = facets.subject.iter().map(|(subject, amount)| {
+        Choice::filter(language, "subjek", subject, subject.clone(), *amount)
+    });
     let groups = [
         ("jenis", "collections.by_kind", false, kinds.collect::<Vec<_>>()),
         ("tahun", "collections.by_year", true, years.collect()),
         ("penerbit", "collections.by_issuer", false, issuers.collect()),
+        ("subjek", "collections.by_subject", false, subjects.collect()),
     ];
     let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
     CollectionsPage {
         shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: found.answer.total == 0 && found.complete,
+        shelves: cards(visit, shelves),
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
     }
 }

@@ -67,6 +67,30 @@ fn compare_page(address: &str, found: Option<Nearest>) -> String {
         .unwrap()
 }
 
+fn collections_page(visit: &Visit, found: &Found) -> String {
+    let nothing = found.answer.total == 0;
+    let shelves = if nothing { Vec::new() } else { vec![made::glance()] };
+    collections::view(visit, &settings(), found, &shelves).render().unwrap()
+}
+
+fn browse_page(visit: &Visit, found: &Found) -> String {
+    browse::view(visit, &settings(), "keputusan", found).render().unwrap()
+}
+
+fn shelf_page(address: &str, ruled: bool) -> String {
+    let visit = visit(address);
+    let (asked, _) = query::read(&visit.pairs, 20, scope(READER));
+    let told = Told { coverage: Coverage::of(&version(1)), has_images: true, force: None };
+    let opened = shelf::Opened {
+        shelf: made::glance().shelf,
+        listed: vec![(document(), told)],
+        asked,
+        found: ruled.then(|| found(answer())),
+        complete: true,
+    };
+    shelf::view(&visit, &settings(), &opened).render().unwrap()
+}
+
 fn identical() -> Nearest {
     let found = document();
     let judged = Judged {
@@ -131,15 +155,14 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
             "compare-no-text",
             compare_page(&at("/verifikasi/banding"), Some(Nearest::NoText { to_recognise: 9 })),
         ),
-        ("collections", collections::view(&plain("/koleksi"), &settings, &full).render().unwrap()),
-        (
-            "collections-empty",
-            collections::view(&plain("/koleksi"), &settings, &empty).render().unwrap(),
-        ),
-        (
-            "collections-behind",
-            collections::view(&plain("/koleksi"), &settings, &behind).render().unwrap(),
-        ),
+        ("collections", collections_page(&plain("/koleksi"), &full)),
+        ("browse", browse_page(&plain("/koleksi/jenis/keputusan"), &full)),
+        ("browse-empty", browse_page(&plain("/koleksi/jenis/%3Ccontoh%3E"), &empty)),
+        ("shelf", shelf_page(&at("/koleksi/contoh?jenis=keputusan&halaman=2"), true)),
+        ("shelf-first", shelf_page(&at("/koleksi/contoh"), true)),
+        ("shelf-list", shelf_page(&at("/koleksi/contoh?urut=title"), false)),
+        ("collections-empty", collections_page(&plain("/koleksi"), &empty)),
+        ("collections-behind", collections_page(&plain("/koleksi"), &behind)),
         ("about", about::view(&plain("/tentang"), &settings).render().unwrap()),
     ]
 }

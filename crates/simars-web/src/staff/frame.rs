@@ -29,6 +29,7 @@ impl Staff {
             ("/petugas", "staff.desk", None),
             ("/petugas/unggah", "staff.upload", Some(Action::File)),
             ("/petugas/tinjau", "staff.review", Some(Action::Review)),
+            ("/petugas/rak", "rack.title", Some(Action::Publish)),
             ("/petugas/orang", "staff.people", Some(Action::Administer)),
             ("/petugas/riwayat", "staff.audit", Some(Action::Audit)),
             ("/petugas/akun", "staff.account", None),

@@ -18,6 +18,7 @@ mod reading;
 mod resumable;
 mod serving;
 mod settled;
+mod shelves;
 mod site;
 mod staff;
 mod suggest;

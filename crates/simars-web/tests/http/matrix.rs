@@ -34,13 +34,15 @@ const DESCRIBERS: Who = Only(&["officer", "archivist", "owner"]);
 const FILERS: Who = Only(&["officer", "archivist", "owner"]);
 const PUBLISHERS: Who = Only(&["approver", "archivist", "owner"]);
 const CLASSIFIERS: Who = Only(&["archivist", "owner"]);
+/// Whoever may put something before the public puts shelves together too.
+const SHELVERS: Who = PUBLISHERS;
 const ADMINISTRATORS: Who = Only(&["administrator", "owner"]);
 const AUDITORS: Who = Only(&["approver", "archivist", "administrator", "owner"]);
 const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 91] = [
+const MATRIX: [(&str, &str, &str, Who); 98] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -50,6 +52,9 @@ const MATRIX: [(&str, &str, &str, Who); 91] = [
     ("GET", "/dokumen/{id}/halaman/{n}/gambar", "", NOBODY),
     ("GET", "/dokumen/{id}/halaman/{n}/tabel/{name}", "", NOBODY),
     ("GET", "/koleksi", "", All),
+    ("GET", "/koleksi/terbaru", "", All),
+    ("GET", "/koleksi/jenis/{kind}", "", All),
+    ("GET", "/koleksi/{slug}", "", All),
     ("GET", "/cakupan", "", All),
     ("GET", "/tentang", "", All),
     ("GET", "/D/{id}/{sha256}", "", NOBODY),
@@ -77,6 +82,10 @@ const MATRIX: [(&str, &str, &str, Who); 91] = [
     ("POST", "/petugas/orang", "nama=1", ADMINISTRATORS),
     ("POST", "/petugas/orang/{login}", "buat=undangan", ADMINISTRATORS),
     ("GET", "/petugas/riwayat", "", AUDITORS),
+    ("GET", "/petugas/rak", "", SHELVERS),
+    ("POST", "/petugas/rak", "naik=peraturan", SHELVERS),
+    ("GET", "/petugas/rak/{slug}", "", SHELVERS),
+    ("POST", "/petugas/rak/{slug}", "turun=x", SHELVERS),
     ("GET", "/petugas/tinjau", "", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
     ("POST", "/petugas/unggah", "", FILERS),
@@ -225,6 +234,8 @@ fn every_route_lets_through_whom_it_should() {
             .replace("{secret}", &"a".repeat(64))
             .replace("{hash}", "0")
             .replace("{*rest}", "0/000")
+            .replace("{slug}", "peraturan")
+            .replace("{kind}", "keputusan")
             .replace("{login}", "uji-administrator");
         let staff_page = path.starts_with("/petugas");
         for asker in ASKERS {

@@ -15,6 +15,9 @@ fn every_address(id: &str) -> Vec<String> {
         format!("{document}/halaman/1?q=kursi"),
         "/verifikasi".to_owned(),
         "/koleksi".to_owned(),
+        "/koleksi/keputusan".to_owned(),
+        "/koleksi/terbaru".to_owned(),
+        "/koleksi/jenis/keputusan".to_owned(),
         "/tentang".to_owned(),
         "/cakupan".to_owned(),
     ]

@@ -10,13 +10,13 @@ use crate::site::{DECISION, Reply, Site, form};
 const PASSWORD: &str = "empat+kuda+lari+sore";
 
 /// A browser with a cookie.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     site: &'a Site,
     cookie: String,
 }
 
 impl<'a> Browser<'a> {
-    fn new(site: &'a Site) -> Self {
+    pub(crate) fn new(site: &'a Site) -> Self {
         Self { site, cookie: String::new() }
     }
 
@@ -33,12 +33,12 @@ impl<'a> Browser<'a> {
         reply
     }
 
-    fn get(&mut self, path: &str) -> Reply {
+    pub(crate) fn get(&mut self, path: &str) -> Reply {
         self.ask(Method::GET, path, ("text/plain", Vec::new()))
     }
 
     /// Sends a form as the page at `page` has it: with what that page says it has to show.
-    fn send(&mut self, page: &str, action: &str, fields: &str) -> Reply {
+    pub(crate) fn send(&mut self, page: &str, action: &str, fields: &str) -> Reply {
         let shown = self.get(page);
         let mark = shown.text().split(&format!("{action}?tanda=")).nth(1);
         let mark = mark.and_then(|rest| rest.split('"').next());
@@ -67,7 +67,7 @@ fn first_link(site: &Site) -> String {
     format!("/petugas/undangan/{}", secret.unwrap().reveal())
 }
 
-fn administrator(site: &Site) -> Browser<'_> {
+pub(crate) fn administrator(site: &Site) -> Browser<'_> {
     let mut browser = Browser::new(site);
     let reply = browser.accept(&first_link(site), "nama=ani&lengkap=Ani");
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());

@@ -14,13 +14,14 @@ use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
-use super::super::{covered, document, page, reader};
+use super::super::{covered, document, page, reader, shelf};
 use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
 use crate::series::Neighbours;
 use crate::shell::Visit;
+use crate::shelves::{Rule, Shelf};
 use crate::state::Settings;
 
 pub(super) const TITLE: &str = "PENETAPAN REKAPITULASI DAFTAR PEMILIH TETAP TINGKAT PROVINSI CONTOH DALAM \
@@ -260,6 +261,22 @@ pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened
     };
     let label = Some("<contoh>".to_owned());
     page::Opened { document, n, read, label, opening, look, saves: false, known }
+}
+
+/// A shelf with everything.
+pub(super) fn glance() -> shelf::Glance {
+    shelf::Glance {
+        shelf: Shelf {
+            slug: "contoh".to_owned(),
+            name_id: "Rak <contoh>".to_owned(),
+            about_id: "Tentang <contoh>".to_owned(),
+            rule: Some(Rule { kinds: vec!["keputusan".to_owned()], ..Rule::default() }),
+            documents: vec![document().id.to_string()],
+            ..Shelf::default()
+        },
+        documents: 1_234,
+        covers: vec![format!("/dokumen/{}/halaman/1/gambar?lebar=240", document().id)],
+    }
 }
 
 pub(super) fn text_document() -> Document {
