@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use simars_access::{Action, Who, may};
-use simars_ingest::Holdings;
-use simars_record::{Document, DocumentId, ForceState};
+use simars_ingest::{Force, Holdings};
+use simars_record::{ActName, Document, DocumentId, ForceState};
 use simars_search::{Answer, Hit, Request};
 
 use crate::State;
@@ -39,6 +39,8 @@ pub(crate) struct Told {
     pub(crate) has_images: bool,
     /// Whether it is in force; `None` for what never is.
     pub(crate) force: Option<ForceState>,
+    /// The act that made it so: its id and its name.
+    pub(crate) by: Option<(String, ActName)>,
 }
 
 /// Searches for this asker.
@@ -118,7 +120,7 @@ pub(crate) fn tell_of(
     let told = documents.iter().map(|document| {
         let force = holdings.force(document, who);
         let force = force.map_err(failed("look up whether what is listed is in force"))?;
-        Ok(tell(holdings, document, force.map(|force| force.state)))
+        Ok(tell(holdings, document, force.as_ref()))
     });
     told.collect()
 }
@@ -156,10 +158,15 @@ fn looked_up(
     Ok((answer, documents))
 }
 
-fn tell(holdings: &Holdings, document: &Document, force: Option<ForceState>) -> Told {
+fn tell(holdings: &Holdings, document: &Document, force: Option<&Force>) -> Told {
     let current = document.current();
-    let has_images = Look::at(holdings, current).has(1);
-    Told { coverage: Coverage::of(current), has_images, force }
+    let by = force.and_then(|force| force.by.first());
+    Told {
+        coverage: Coverage::of(current),
+        has_images: Look::at(holdings, current).has(1),
+        force: force.map(|force| force.state),
+        by: by.and_then(|by| Some((by.id.to_string(), ActName::of(&by.description)?))),
+    }
 }
 
 /// Takes a document out of the counts, which would tell of it otherwise.

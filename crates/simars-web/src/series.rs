@@ -8,7 +8,7 @@ use simars_ingest::Holdings;
 use simars_record::Document;
 use simars_search::{Request, Sort};
 
-use crate::find::documents;
+use crate::find::listed;
 use crate::problem::Code;
 use crate::state::State;
 use crate::work::{blocking, failed};
@@ -17,6 +17,9 @@ use crate::work::{blocking, failed};
 const STEP: usize = 100;
 /// So many steps are gone; a series that has more in one year has no neighbours here.
 const STEPS: usize = 10;
+
+/// So many are asked whether they are open, before there is none.
+const LOOKED_AT: usize = 20;
 
 /// What stands beside a document in its series.
 #[derive(Debug, Clone, Default)]
@@ -71,22 +74,21 @@ impl Series {
     }
 
     fn around(&self, holdings: &Holdings, document: &Document) -> Result<Neighbours, Code> {
-        let mut before = None;
+        let own = document.id.to_string();
+        let mut ids = Vec::new();
         for page in 1..=STEPS {
-            let (total, mut found) = self.step(holdings, self.year, page)?;
-            let is_last = page.saturating_mul(STEP) as u64 >= total;
-            let Some(at) = found.iter().position(|other| other.id == document.id) else {
-                if is_last {
-                    break;
+            let more = self.step(holdings, self.year, page, &mut ids)?;
+            let Some(at) = ids.iter().position(|id| *id == own) else {
+                if more {
+                    continue;
                 }
-                before = found.pop().or(before);
-                continue;
+                break;
             };
-            let mut next = found.get(at + 1).cloned();
-            if next.is_none() && !is_last {
-                next = self.step(holdings, self.year, page + 1)?.1.into_iter().next();
+            if at + 1 == ids.len() && more {
+                self.step(holdings, self.year, page + 1, &mut ids)?;
             }
-            let previous = at.checked_sub(1).map(|at| found.swap_remove(at)).or(before);
+            let previous = self.open(holdings, ids[..at].iter().rev())?;
+            let next = self.open(holdings, ids[at + 1..].iter())?;
             return self.beyond(holdings, Neighbours { previous, next });
         }
         Ok(Neighbours::default())
@@ -103,34 +105,49 @@ impl Series {
         let earlier = years().filter(|year| *year < self.year && *year > 0).max();
         let later = years().filter(|year| *year > self.year).min();
         if let Some(year) = earlier.filter(|_| found.previous.is_none()) {
-            found.previous = self.last(holdings, year)?;
+            let mut ids = Vec::new();
+            for page in 1..=STEPS {
+                if !self.step(holdings, year, page, &mut ids)? {
+                    break;
+                }
+            }
+            found.previous = self.open(holdings, ids.iter().rev())?;
         }
         if let Some(year) = later.filter(|_| found.next.is_none()) {
-            found.next = self.step(holdings, year, 1)?.1.into_iter().next();
+            let mut ids = Vec::new();
+            self.step(holdings, year, 1, &mut ids)?;
+            found.next = self.open(holdings, ids.iter())?;
         }
         Ok(found)
     }
 
-    fn last(&self, holdings: &Holdings, year: u16) -> Result<Option<Document>, Code> {
-        let (total, found) = self.step(holdings, year, 1)?;
-        let pages = (total as usize).div_ceil(STEP);
-        if pages <= 1 || pages > STEPS {
-            return Ok(found.into_iter().next_back().filter(|_| pages == 1));
-        }
-        Ok(self.step(holdings, year, pages)?.1.into_iter().next_back())
-    }
-
-    /// A hundred of the series, and how many there are in that year; without those that have no
-    /// number, which come last.
+    /// The ids of a hundred more of the series that have a number, in its order; and whether there are
+    /// more. Those without a number come last.
     fn step(
         &self,
         holdings: &Holdings,
         year: u16,
         page: usize,
-    ) -> Result<(u64, Vec<Document>), Code> {
+        ids: &mut Vec<String>,
+    ) -> Result<bool, Code> {
         let request = self.request(Some(year), page);
-        let (total, mut found) = documents(holdings, self.who, &request)?;
-        found.retain(|document| document.description.number.is_some());
-        Ok((total, found))
+        let answer = holdings.index().search(&request).map_err(failed("search a series"))?;
+        let numbered = answer.hits.into_iter().filter(|hit| hit.number.is_some());
+        ids.extend(numbered.map(|hit| hit.id));
+        Ok((page * STEP) as u64 <= answer.total.saturating_sub(1))
+    }
+
+    /// The first of these that the asker may find: the index may not know of a change of access yet.
+    fn open<'a>(
+        &self,
+        holdings: &Holdings,
+        ids: impl Iterator<Item = &'a String>,
+    ) -> Result<Option<Document>, Code> {
+        for id in ids.take(LOOKED_AT).filter_map(|id| id.parse().ok()) {
+            if let Some(document) = listed(holdings, self.who, &[id])?.pop() {
+                return Ok(Some(document));
+            }
+        }
+        Ok(None)
     }
 }

@@ -29,8 +29,12 @@ pub(super) struct Item {
     pub(super) inside: String,
     /// What part of it could not be read; empty if all was.
     pub(super) unread: String,
-    /// The key of how it stands, if it is not simply in force; empty otherwise.
-    pub(super) force: &'static str,
+    /// How sure recognition was of it; empty if it was not needed.
+    pub(super) sure: String,
+    /// How it stands and by which act, if it is not simply in force; empty otherwise.
+    pub(super) force: String,
+    /// The page of that act; empty if it is not known.
+    pub(super) force_href: String,
 }
 
 /// A page of it that was found.
@@ -67,7 +71,9 @@ pub(super) fn of_document(visit: &Visit, document: &Document, told: &Told) -> It
         pages: Vec::new(),
         inside: String::new(),
         unread: unread(language, told.coverage.pages, told.coverage.pages_without_text),
-        force: force(Some(told)),
+        sure: sure(visit, Some(told)),
+        force: force(visit, Some(told)),
+        force_href: force_href(Some(told)),
     }
 }
 
@@ -106,7 +112,9 @@ fn item(visit: &Visit, q: &str, hit: &Hit, told: Option<&Told>) -> Item {
         } else {
             with_query(&page_address(&hit.id), [("q", brief(q))]) + "#dalam"
         },
-        force: force(told),
+        sure: sure(visit, told),
+        force: force(visit, told),
+        force_href: force_href(told),
         unread: told.map_or_else(String::new, |told| {
             unread(language, told.coverage.pages, told.coverage.pages_without_text)
         }),
@@ -119,11 +127,34 @@ fn image(id: &str, told: Option<&Told>) -> String {
     if there { image_address(id, 1, parts::WIDTHS[0]) } else { String::new() }
 }
 
-fn force(told: Option<&Told>) -> &'static str {
-    match told.and_then(|told| told.force) {
-        None | Some(ForceState::InForce) => "",
-        Some(state) => force_key(state),
+/// How it stands, and by which act: `Dicabut oleh Kpt 7/2022`.
+fn force(visit: &Visit, told: Option<&Told>) -> String {
+    let Some(state) = told.and_then(|told| told.force) else { return String::new() };
+    if state == ForceState::InForce {
+        return String::new();
     }
+    let how = visit.t(force_key(state));
+    match told.and_then(|told| told.by.as_ref()) {
+        None => how.to_owned(),
+        Some((_, act)) => {
+            let act = names::short_act(act);
+            texts::fill(visit.language, "search.force_by", &[("how", how), ("act", &act)])
+        }
+    }
+}
+
+fn force_href(told: Option<&Told>) -> String {
+    let by = told.filter(|told| told.force != Some(ForceState::InForce));
+    let by = by.and_then(|told| told.by.as_ref());
+    by.map(|(id, _)| page_address(id)).unwrap_or_default()
+}
+
+fn sure(visit: &Visit, told: Option<&Told>) -> String {
+    let coverage = told.map(|told| &told.coverage).filter(|one| one.pages_recognised > 0);
+    let confidence = coverage.and_then(|coverage| coverage.confidence);
+    confidence.map_or_else(String::new, |confidence| {
+        texts::fill(visit.language, "search.recognised", &[("n", &confidence.to_string())])
+    })
 }
 
 /// A text cut to what fits a heading or a label.

@@ -148,8 +148,9 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> Shelf
     let of = [("n", page), ("total", last_page)]
         .map(|(name, number)| (name, format::number(visit.language, number as u64)));
     let of = of.each_ref().map(|(name, number)| (*name, number.as_str()));
-    let first_page = asked.page == 1 && turn.parameters(&["urut", "halaman"]).is_empty();
-    let chosen = listed.iter().filter(|_| first_page);
+    let narrowed = asked.page > 1 || !turn.parameters(&["urut", "halaman"]).is_empty();
+    // Only a rule can be narrowed; what was chosen is shown before it, or alone.
+    let chosen = listed.iter().filter(|_| shelf.rule.is_none() || !narrowed);
     ShelfPage {
         shell: visit.shell(settings, shelf.name(english), "nav.collections"),
         canonical: format!("{}{}", visit.origin(settings), turn.path()),

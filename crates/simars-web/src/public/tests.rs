@@ -38,6 +38,7 @@ fn found(answer: Answer) -> Found {
         coverage: Coverage::of(&version(part)),
         has_images: part < 9,
         force: ForceState::ALL.get(part as usize % 5).copied(),
+        by: part.is_multiple_of(2).then(made::act),
     };
     let told = answer.hits.iter().zip(0..).map(|(_, part)| told(part)).collect();
     Found { answer, told, milliseconds: 3, complete: true }
@@ -80,7 +81,8 @@ fn browse_page(visit: &Visit, found: &Found) -> String {
 fn shelf_page(address: &str, ruled: bool) -> String {
     let visit = visit(address);
     let (asked, _) = query::read(&visit.pairs, 20, scope(READER));
-    let told = Told { coverage: Coverage::of(&version(1)), has_images: true, force: None };
+    let coverage = Coverage::of(&version(1));
+    let told = Told { coverage, has_images: true, force: None, by: None };
     let opened = shelf::Opened {
         shelf: made::glance().shelf,
         listed: vec![(document(), told)],

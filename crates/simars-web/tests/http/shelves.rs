@@ -52,6 +52,8 @@ fn a_shelf_is_made_ordered_renamed_and_taken_away() {
     assert!(site.get("/koleksi/bacaan?bahasa=en").text().contains("<h1>Reading</h1>"));
     let all = site.get("/koleksi");
     assert!(all.text().contains("href=\"/koleksi/bacaan\"") && all.text().contains("2 dokumen"));
+    let typed = site.get("/koleksi/bacaan?q=kursi&halaman=3");
+    assert!(typed.text().contains(&first), "there is nothing to narrow");
     browser.send(page, page, &format!("keluar={second}"));
     assert!(!site.get("/koleksi/bacaan").text().contains(&second));
     // Found, and put on it from the list of what was found.

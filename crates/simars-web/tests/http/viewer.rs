@@ -95,7 +95,7 @@ fn the_neighbours_in_a_series_are_those_a_reader_may_find() {
             series.split("</section>").next().unwrap_or_default().split("/dokumen/").skip(1);
         found.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect::<Vec<_>>()
     };
-    assert_eq!(beside(&last), [second.clone()]);
+    assert_eq!(beside(&last), std::slice::from_ref(&second));
     assert_eq!(beside(&second), [last, tenth.clone()]);
     assert_eq!(beside(&tenth), [second.clone(), next.clone()], "2 comes before 10");
     let archive = site.state.holdings.archive();

@@ -263,6 +263,17 @@ pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened
     page::Opened { document, n, read, label, opening, look, saves: false, known }
 }
 
+/// An act that did something to another: its id and its name.
+pub(super) fn act() -> (String, ActName) {
+    let name = ActName {
+        kind: Some("keputusan".to_owned()),
+        number: "7<contoh>".to_owned(),
+        year: Some(2022),
+        issuer: None,
+    };
+    (revoking().id.to_string(), name)
+}
+
 /// A shelf with everything.
 pub(super) fn glance() -> shelf::Glance {
     shelf::Glance {
