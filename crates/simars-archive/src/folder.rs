@@ -26,6 +26,7 @@ use crate::sync::sync_folder;
 /// uploads/                        files of which the rest is still to come
 /// trust/                          certificates that the operator trusts; put there by hand
 /// people.json                     who works here, and what tells whether a password is right
+/// shelves.json                    what staff put together for readers
 /// lock, token                     who owns the folder; the key to its owner's API
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +130,11 @@ impl DataFolder {
     /// store: a copy of the store lets nobody in.
     pub fn people(&self) -> PathBuf {
         self.root.join("people.json")
+    }
+
+    /// What staff put together for readers. Not part of the store: it says nothing about a document.
+    pub fn shelves(&self) -> PathBuf {
+        self.root.join("shelves.json")
     }
 
     /// The token that lets a program on this machine act as the folder's owner.

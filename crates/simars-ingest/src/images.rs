@@ -21,6 +21,8 @@ use cache::Cache;
 
 /// Width in pixels of the small image in lists.
 pub const THUMBNAIL_WIDTH: u32 = 240;
+/// Width in pixels of a page to read on a small screen, or on a poor line.
+pub const SMALL_WIDTH: u32 = 640;
 /// Width in pixels of a page to read.
 pub const READING_WIDTH: u32 = 1000;
 /// Width in pixels of a page to look at closely.

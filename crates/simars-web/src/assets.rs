@@ -14,7 +14,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 16] = [
+const ASSETS: [Asset; 17] = [
     Asset {
         name: "unsaved.js",
         media_type: "text/javascript; charset=utf-8",
@@ -89,6 +89,11 @@ const ASSETS: [Asset; 16] = [
         name: "suggest.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/suggest.js"),
+    },
+    Asset {
+        name: "reader.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/reader.js"),
     },
     Asset {
         name: "icon.svg",

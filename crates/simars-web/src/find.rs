@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use simars_access::{Action, Who, may};
-use simars_ingest::Holdings;
-use simars_record::{Document, DocumentId, ForceState};
+use simars_ingest::{Force, Holdings};
+use simars_record::{ActName, Document, DocumentId, ForceState};
 use simars_search::{Answer, Hit, Request};
 
 use crate::State;
@@ -14,6 +14,9 @@ use crate::coverage::Coverage;
 use crate::parts::Look;
 use crate::problem::Code;
 use crate::work::{blocking, failed};
+
+/// So many documents are looked at for those that are new; the rest are not.
+const LOOKED_AT: usize = 2_000;
 
 /// What a search found.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,8 @@ pub(crate) struct Told {
     pub(crate) has_images: bool,
     /// Whether it is in force; `None` for what never is.
     pub(crate) force: Option<ForceState>,
+    /// The act that made it so: its id and its name.
+    pub(crate) by: Option<(String, ActName)>,
 }
 
 /// Searches for this asker.
@@ -60,13 +65,61 @@ pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Resul
 /// one that the asker may no longer find is left out.
 fn search(holdings: &Holdings, who: Who, request: &Request) -> Result<(Answer, Vec<Told>), Code> {
     let (answer, documents) = looked_up(holdings, who, request)?;
+    let told = tell_of(holdings, who, &documents)?;
+    Ok((answer, told))
+}
+
+/// Those of these documents that this asker may find, in their order.
+pub(crate) fn listed(
+    holdings: &Holdings,
+    who: Who,
+    ids: &[DocumentId],
+) -> Result<Vec<Document>, Code> {
+    let mut open = Vec::new();
+    for id in ids {
+        let document = holdings.archive().document(id).map_err(failed("look up a document"))?;
+        open.extend(document.filter(|document| may(who, Action::Find, standing(document))));
+    }
+    Ok(open)
+}
+
+/// The documents that were registered last, of those that this asker may find; `past` many are passed
+/// over.
+pub(crate) fn newest(
+    holdings: &Holdings,
+    who: Who,
+    (past, most): (usize, usize),
+) -> Result<Vec<Document>, Code> {
+    let mut found = Vec::new();
+    let mut passed = 0;
+    for document in holdings.archive().newest().take(LOOKED_AT) {
+        let document = document.map_err(failed("look up what is new"))?;
+        if !may(who, Action::Find, standing(&document)) {
+            continue;
+        }
+        passed += 1;
+        if passed > past {
+            found.push(document);
+        }
+        if found.len() == most {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// What lists say of documents, in their order.
+pub(crate) fn tell_of(
+    holdings: &Holdings,
+    who: Who,
+    documents: &[Document],
+) -> Result<Vec<Told>, Code> {
     let told = documents.iter().map(|document| {
         let force = holdings.force(document, who);
-        let force = force.map_err(failed("look up whether what was found is in force"))?;
-        Ok(tell(holdings, document, force.map(|force| force.state)))
+        let force = force.map_err(failed("look up whether what is listed is in force"))?;
+        Ok(tell(holdings, document, force.as_ref()))
     });
-    let told = told.collect::<Result<_, Code>>()?;
-    Ok((answer, told))
+    told.collect()
 }
 
 /// What a search finds for this asker, as documents; and how many there are on all pages.
@@ -107,10 +160,15 @@ pub(crate) fn looked_up(
     Ok((answer, documents))
 }
 
-fn tell(holdings: &Holdings, document: &Document, force: Option<ForceState>) -> Told {
+fn tell(holdings: &Holdings, document: &Document, force: Option<&Force>) -> Told {
     let current = document.current();
-    let has_images = Look::at(holdings, current).has(1);
-    Told { coverage: Coverage::of(current), has_images, force }
+    let by = force.and_then(|force| force.by.first());
+    Told {
+        coverage: Coverage::of(current),
+        has_images: Look::at(holdings, current).has(1),
+        force: force.map(|force| force.state),
+        by: by.and_then(|by| Some((by.id.to_string(), ActName::of(&by.description)?))),
+    }
 }
 
 /// Takes a document out of the counts, which would tell of it otherwise.

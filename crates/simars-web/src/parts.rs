@@ -18,11 +18,15 @@ use crate::work::{Places, blocking, failed};
 use crate::{document, query, tables};
 
 /// The widths in pixels in which a page's image can be had.
-pub(crate) const WIDTHS: [u32; 3] = [
+pub(crate) const WIDTHS: [u32; 4] = [
     simars_ingest::images::THUMBNAIL_WIDTH,
+    simars_ingest::images::SMALL_WIDTH,
     simars_ingest::images::READING_WIDTH,
     simars_ingest::images::LARGE_WIDTH,
 ];
+
+/// The width that is sent to whoever does not say.
+const READING: u32 = simars_ingest::images::READING_WIDTH;
 
 /// How many page images are looked up or drawn at the same time. Drawing may take long, and each
 /// holds a thread of those that also search.
@@ -187,10 +191,11 @@ pub(crate) fn not_converted(error: ConversionError) -> Problem {
 
 /// The width that is wanted; the reading width if the request does not say.
 fn width(pairs: &[(String, String)]) -> Result<u32, Problem> {
-    let Some(asked) = query::value(pairs, &["width", "lebar"]) else { return Ok(WIDTHS[1]) };
+    let Some(asked) = query::value(pairs, &["width", "lebar"]) else { return Ok(READING) };
     let known = WIDTHS.into_iter().find(|width| asked == width.to_string());
     known.ok_or_else(|| {
-        let detail = format!("width takes {}, {} or {}", WIDTHS[0], WIDTHS[1], WIDTHS[2]);
+        let [thumbnail, small, reading, large] = WIDTHS;
+        let detail = format!("width takes {thumbnail}, {small}, {reading} or {large}");
         Code::BadParameter.problem().detail(detail).with("parameter", "width")
     })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod beside;
+pub(crate) mod browse;
 pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod coverage;
@@ -10,12 +11,16 @@ pub(crate) mod document;
 pub(crate) mod error;
 mod forms;
 pub(crate) mod home;
+mod items;
+mod layer;
 pub(crate) mod offline;
 pub(crate) mod page;
+mod reader;
 mod related;
 pub(crate) mod scanned;
 pub(crate) mod search;
 pub(crate) mod sheet;
+pub(crate) mod shelf;
 mod signed;
 pub(crate) mod statistics;
 mod structure;

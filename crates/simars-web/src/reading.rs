@@ -89,24 +89,33 @@ pub(crate) async fn structure(
     blocking(head).await?
 }
 
-/// Where in its articles a page of an act begins; `None` for what is no act.
-pub(crate) async fn opening(
+/// Where in its articles page `n` of an act begins, and the headings of the act, each with its page;
+/// neither for what is no act. The text is read once.
+pub(crate) async fn opening_and_headings(
     state: &Arc<State>,
     document: &Document,
     n: u32,
-) -> Result<Option<Position>, Code> {
+) -> Result<(Option<Position>, Vec<(u32, Anchor)>), Code> {
     if !is_act(document) {
-        return Ok(None);
+        return Ok((None, Vec::new()));
     }
-    let (holdings, object) = (Arc::clone(&state.holdings), document.current().text);
+    let current = document.current();
+    let (holdings, object) = (Arc::clone(&state.holdings), current.text);
+    let pages = current.pages.min(HEADING_PAGES).max(n);
     let read = move || {
-        let mut position = Position::default();
+        let (mut position, mut opening) = (Position::default(), None);
+        let mut headings = Vec::new();
         let text = BufReader::new(open(&holdings, &object)?);
-        each_page(text, n.saturating_sub(1), |_, page| {
-            position.read(page);
+        each_page(text, pages, |page, words| {
+            if page == n {
+                opening = Some(position.clone());
+            }
+            let found = position.read(words).into_iter().filter(|anchor| anchor.level < 2);
+            headings.extend(found.map(|anchor| (page, anchor)));
         })
         .map_err(failed("read a document's text"))?;
-        Ok(Some(position))
+        // A last page that is empty is not handed over.
+        Ok((opening.or(Some(position)), headings))
     };
     blocking(read).await?
 }

@@ -60,6 +60,9 @@ fn pages() -> Router<Arc<State>> {
         .route("/dokumen/{id}/halaman/{n}", get(public::page::get))
         .route("/koleksi", get(public::collections::get))
         .route("/koleksi/{by}/{value}/feed.atom", get(feed::collection))
+        .route("/koleksi/terbaru", get(public::shelf::newest))
+        .route("/koleksi/jenis/{kind}", get(public::browse::get))
+        .route("/koleksi/{slug}", get(public::shelf::get))
         .route("/cakupan", get(public::coverage::get))
         .route("/statistik", get(public::statistics::get))
         .route("/statistik/{name}", get(public::statistics::file))
@@ -99,6 +102,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/tinjau", get(staff::review::get).post(staff::bulk::post))
         .route("/petugas/dokumen/{id}/banding/{other}", get(staff::alike::get))
         .route("/petugas/dokumen/{id}/konsep", post(staff::unsaved::post))
+        .route("/petugas/rak", get(staff::shelves::get).post(staff::shelves::post))
+        .route("/petugas/rak/{slug}", get(staff::shelf::get).post(staff::shelf::post))
         .route("/petugas/dokumen/{id}", get(staff::document::get).post(staff::document::post))
         .route("/petugas/dokumen/{id}/retensi", post(staff::retention::post))
         .route(

@@ -106,6 +106,8 @@ impl Visit {
             summary: format!("{} · {office}", self.t("site.tagline")),
             office,
             place,
+            // Whoever reads this may have come by any name of the server.
+            alternate: format!("{}{other_language}", self.origin(settings)),
             other_language,
         }
     }
@@ -147,6 +149,8 @@ pub(crate) struct Shell {
     pub(crate) place: &'static str,
     /// This page in the other language.
     pub(crate) other_language: String,
+    /// The same with the server's name, for machines.
+    pub(crate) alternate: String,
 }
 
 /// One entry of the main menu.

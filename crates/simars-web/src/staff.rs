@@ -20,6 +20,8 @@ pub(crate) mod people;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod review;
+pub(crate) mod shelf;
+pub(crate) mod shelves;
 pub(crate) mod sign_in;
 pub(crate) mod unsaved;
 pub(crate) mod upload;

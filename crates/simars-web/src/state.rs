@@ -6,6 +6,7 @@ use simars_access::Kept;
 use simars_ingest::Holdings;
 
 use crate::language::Language;
+use crate::shelves::Shelves;
 
 /// What the server serves, and how.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct State {
     pub holdings: Arc<Holdings>,
     /// Who works here.
     pub people: Kept,
+    /// What staff put together for readers.
+    pub shelves: Shelves,
     /// How the server behaves.
     pub settings: Settings,
     /// The system's randomness.

@@ -1,4 +1,4 @@
-//! `GET /koleksi`: all that is open, by kind, year and issuer.
+//! `GET /koleksi`: the shelves, and all that is open by kind, year and issuer.
 
 use std::sync::Arc;
 
@@ -7,7 +7,9 @@ use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::shelf::{Card, Glance, cards, glances};
 use super::{Choice, READER, behind, error, everything};
+use crate::address::encode;
 use crate::find::{Found, run};
 use crate::language::Language;
 use crate::names;
@@ -24,6 +26,7 @@ pub(super) struct CollectionsPage {
     notices: Vec<String>,
     /// Whether it is certain that there is nothing.
     nothing: bool,
+    shelves: Vec<Card>,
     groups: Vec<Group>,
     /// The feeds of the collections.
     feeds: Vec<Choice>,
@@ -42,18 +45,34 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    match run(&state, READER, everything()).await {
-        Ok(found) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found)),
+    let looked = match glances(&state).await {
+        Ok(shelves) => run(&state, READER, everything()).await.map(|found| (found, shelves)),
+        Err(code) => Err(code),
+    };
+    match looked {
+        Ok((found, shelves)) => {
+            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found, &shelves))
+        }
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
 
 /// What the page shows.
-pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> CollectionsPage {
+pub(super) fn view(
+    visit: &Visit,
+    settings: &Settings,
+    found: &Found,
+    shelves: &[Glance],
+) -> CollectionsPage {
     let language = visit.language;
     let facets = &found.answer.facets;
     let kinds = facets.kind.iter().map(|(kind, amount)| {
-        Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
+        let mut href = "/koleksi/jenis/".to_owned();
+        encode(&mut href, kind);
+        Choice {
+            href,
+            ..Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
+        }
     });
     let years = facets.year.iter().map(|(year, amount)| {
         let year = year.to_string();
@@ -62,10 +81,14 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> Collect
     let issuers = facets.issuer.iter().map(|(issuer, amount)| {
         Choice::filter(language, "penerbit", issuer, issuer.clone(), *amount)
     });
+    let subjects = facets.subject.iter().map(|(subject, amount)| {
+        Choice::filter(language, "subjek", subject, subject.clone(), *amount)
+    });
     let groups = [
         ("jenis", "collections.by_kind", false, kinds.collect::<Vec<_>>()),
         ("tahun", "collections.by_year", true, years.collect()),
         ("penerbit", "collections.by_issuer", false, issuers.collect()),
+        ("subjek", "collections.by_subject", false, subjects.collect()),
     ];
     let feeds = feeds(language, found);
     let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
@@ -73,6 +96,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> Collect
         shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: found.answer.total == 0 && found.complete,
+        shelves: cards(visit, shelves),
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
         feeds,
     }

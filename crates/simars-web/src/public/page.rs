@@ -1,27 +1,32 @@
-//! `GET /dokumen/{id}/halaman/{n}` and what lies below it: one page to read, its image with the
-//! text beside it, and what was searched for marked in both.
+//! `GET /dokumen/{id}/halaman/{n}` and what lies below it: one page to read, its image with its words
+//! over it or its text alone, and what was searched for marked in both.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, extract};
 use simars_access::Action;
 use simars_describe::structure::{Anchor, Position};
 use simars_record::{Document, FindingCode, Structure, TextSource, WordBox};
+use simars_search::Within;
 
-use super::sheet::{Sheet, sheet};
+use super::layer::{self, Layer};
+use super::reader::{self, Around, Kept, Known, View};
+use super::sheet::{self, Sheet, sheet};
 use super::table::{self, TableView};
 use super::{READER, error};
-use crate::address::{brief, with_query};
+use crate::address::with_query;
 use crate::content::send;
 use crate::document::{Links, find};
+use crate::handout::offered;
 use crate::highlight::{mark_anchored, marked_words};
 use crate::parts::Look;
 use crate::problem::Code;
 use crate::reading::{self, PageRead};
 use crate::segments::Segments;
+use crate::series::neighbours;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::work::{Places, blocking};
@@ -35,17 +40,30 @@ const READING: (&str, &str) = ("bacaan", "lain");
 pub(super) struct TextPage {
     shell: Shell,
     canonical: String,
+    /// The page itself, without parameters, and the form that leads to another.
     document_href: String,
+    pages_href: String,
     results_href: String,
     original_href: String,
     document_title: String,
     place: String,
+    n: u32,
+    pages: u32,
+    q: String,
+    /// The view that was asked for; empty if none was.
+    view: &'static str,
+    views: Vec<ViewLink>,
+    /// Whether the image is shown larger than the screen.
+    large: bool,
+    /// Whether only the text is shown because the reader saves data.
+    saved: bool,
     /// The page's own name, where it is not its number.
     label: String,
     /// The article that the page begins in the middle of.
     continues: String,
     marked: bool,
     sheet: Option<Sheet>,
+    layer: Option<Layer>,
     /// What is to be known of images that are not of the file itself; empty otherwise.
     converted: String,
     has_text: bool,
@@ -61,6 +79,13 @@ pub(super) struct TextPage {
     tables: Vec<TableView>,
     previous: String,
     next: String,
+    around: Around,
+}
+
+struct ViewLink {
+    href: String,
+    key: &'static str,
+    current: bool,
 }
 
 /// A page and what is needed to show it.
@@ -73,16 +98,27 @@ pub(super) struct Opened {
     /// Where in the articles of an act it begins.
     pub(super) opening: Option<Position>,
     pub(super) look: Look,
+    /// Whether the reader's browser asks to save data.
+    pub(super) saves: bool,
+    pub(super) known: Known,
 }
 
 /// Answers `GET /dokumen/{id}/halaman/{n}`.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
+    headers: HeaderMap,
     Segments((id, n)): Segments<(String, String)>,
 ) -> Response {
-    match load(&state, &id, &n).await {
-        Ok(opened) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &opened)),
+    match load(&state, &visit, (&id, &n)).await {
+        Ok(mut opened) => {
+            opened.saves = headers.get("save-data").is_some_and(|value| value == "on");
+            let page = view(&visit, &state.settings, &opened);
+            let mut response = visit.answer(StatusCode::OK, &page);
+            let vary = HeaderValue::from_static("cookie, save-data");
+            response.headers_mut().insert(header::VARY, vary);
+            response
+        }
         Err(code) => error::page(&visit, &state.settings, code),
     }
 }
@@ -93,7 +129,7 @@ pub(crate) async fn go_to(visit: Visit, Segments(id): Segments<String>) -> Respo
     let n = query::value(&visit.pairs, &["n"]).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
     let mut path = "/dokumen/".to_owned();
     crate::address::encode(&mut path, &id);
-    Redirect::to(&format!("{path}/halaman/{n}")).into_response()
+    Redirect::to(&Kept::of(&visit).to(&format!("{path}/halaman/{n}"))).into_response()
 }
 
 /// Answers `GET` and `HEAD /dokumen/{id}/halaman/{n}/gambar?lebar=`: the page's image.
@@ -123,16 +159,25 @@ pub(crate) async fn table(
     }
 }
 
-async fn load(state: &Arc<State>, id: &str, n: &str) -> Result<Opened, Code> {
+async fn load(state: &Arc<State>, visit: &Visit, (id, n): (&str, &str)) -> Result<Opened, Code> {
     let document = find(state, READER, Action::Read, id).await?;
     let n: u32 = n.parse().map_err(|_| Code::PageNotFound)?;
     let read = reading::page(state, document.current(), n).await?.ok_or(Code::PageNotFound)?;
     let structure = reading::structure(state, document.current()).await?;
-    let opening = reading::opening(state, &document, n).await?;
+    let (opening, headings) = reading::opening_and_headings(state, &document, n).await?;
     let (holdings, version) = (Arc::clone(&state.holdings), document.current().clone());
     let look = blocking(move || Look::at(&holdings, &version)).await?;
-    let label = structure.and_then(|structure| label(&structure, n));
-    Ok(Opened { label, document, n, read, opening, look })
+    let asked = reader::asked(visit);
+    let within = if asked.q.is_empty() {
+        Within::default()
+    } else {
+        crate::beside::within(state, READER, &document, asked).await?
+    };
+    let label = structure.as_ref().and_then(|structure| label(structure, n));
+    let series = neighbours(state, READER, &document).await?;
+    let offered = offered(state, &document).await?;
+    let known = Known { within, headings, structure, series, offered };
+    Ok(Opened { label, document, n, read, opening, look, saves: false, known })
 }
 
 fn label(structure: &Structure, n: u32) -> Option<String> {
@@ -180,53 +225,126 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
     let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
     let wants_other = query::value(&visit.pairs, &[READING.0]) == Some(READING.1);
     let chosen = choose(read, wants_other);
-    let (html, marked) = mark_anchored(chosen.text, q, &anchors(opened, &chosen));
-    let html = html.trim_matches('\n').to_owned();
-    let boxes = marked_words(chosen.text, q).into_iter();
-    let boxes = boxes.filter_map(|word| chosen.words.get(word));
-    // A converted page need not have the word at all, let alone in the same place.
-    let boxes: Vec<WordBox> = boxes.filter(|_| *look == Look::Pages).copied().collect();
-    let q = brief(q);
+    let anchors = anchors(opened, &chosen);
+    let has_text = !chosen.text.trim().is_empty();
+    let view = chosen_view(visit, opened, has_text);
+    let kept = Kept::of(visit);
+    let (sheet, layer) = match view {
+        View::Text => (None, None),
+        _ => pictured(visit, opened, &chosen, &anchors),
+    };
+    // What a link points at is there once: over the image, or else in the text.
+    let in_text = if layer.is_some() { &[][..] } else { &anchors[..] };
+    let (html, marked) = mark_anchored(chosen.text, q, in_text);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
     let place = texts::fill(language, "page.title", &numbers);
     let page = |n: u32| format!("{}/halaman/{n}", links.page);
-    let turn = |n: u32| with_query(&page(n), [("q", q)]);
     let title = names::label(language, document);
-    let (other_href, other_name) = other(&page(n), read, &chosen, q);
+    let (other_href, other_name) = other(&page(n), read, &chosen, kept);
     let layout = read.layout.as_ref().filter(|_| !chosen.other);
     let tables = layout.map(|layout| layout.tables.as_slice()).unwrap_or_default();
     TextPage {
         shell: visit.shell(settings, &format!("{place} · {title}"), ""),
         canonical: format!("{}{}", visit.origin(settings), page(n)),
-        results_href: if q.is_empty() { String::new() } else { with_query("/cari", [("q", q)]) },
+        results_href: if q.is_empty() {
+            String::new()
+        } else {
+            with_query("/cari", [("q", kept.q)])
+        },
+        pages_href: format!("{}/halaman", links.page),
         original_href: original(document, n, &links.content),
         label: opened.label.as_ref().map_or_else(String::new, |label| {
             texts::fill(language, "page.label", &[("label", label)])
         }),
-        continues: opened
-            .opening
-            .as_ref()
-            .and_then(|opening| opening.at("", 0))
-            .map_or_else(String::new, |anchor| {
-                texts::fill(language, "page.continues", &[("place", &anchor.label)])
-            }),
-        sheet: look.has(n).then(|| sheet(language, document, n, read.layout.as_ref(), &boxes)),
-        converted: converted(visit, *look, n),
-        has_text: !chosen.text.trim().is_empty(),
+        continues: continues(visit, opened),
+        converted: if view == View::Text && look.has(n) {
+            String::new()
+        } else {
+            converted(visit, *look, n)
+        },
+        views: views(visit, opened, view, has_text),
+        view: View::asked(visit).map_or("", View::name),
+        large: view == View::Large,
+        saved: opened.saves && view == View::Text && look.has(n),
         source: source(visit, &chosen),
         notes: notes(visit, document, n),
         tables: table::views(language, tables, n, &page(n)),
-        previous: if n > 1 { turn(n - 1) } else { String::new() },
-        next: if n < pages { turn(n + 1) } else { String::new() },
+        previous: if n > 1 { kept.to(&page(n - 1)) } else { String::new() },
+        next: if n < pages { kept.to(&page(n + 1)) } else { String::new() },
+        around: reader::around(visit, document, n, &opened.known),
+        q: q.chars().take(reader::TYPED).collect(),
+        html: html.trim_matches('\n').to_owned(),
         document_title: title,
         document_href: links.page,
         place,
         marked,
-        html,
+        sheet,
+        layer,
+        n,
+        pages,
+        has_text,
         other_href,
         other_name,
     }
+}
+
+/// The view that is shown: the one that was asked for, if there is one; the text where there is no
+/// image, or where the reader's line is to be spared.
+fn chosen_view(visit: &Visit, opened: &Opened, has_text: bool) -> View {
+    if !opened.look.has(opened.n) {
+        return View::Text;
+    }
+    match View::asked(visit) {
+        Some(View::Text) | None if !has_text => View::Image,
+        None if opened.saves => View::Text,
+        asked => asked.unwrap_or(View::Image),
+    }
+}
+
+/// The other ways to look at the page; none where there is only one.
+fn views(visit: &Visit, opened: &Opened, shown: View, has_text: bool) -> Vec<ViewLink> {
+    if !opened.look.has(opened.n) {
+        return Vec::new();
+    }
+    let path = format!("{}/halaman/{}", Links::of(&opened.document).page, opened.n);
+    let link = |view: View| ViewLink {
+        href: Kept { view: view.name(), ..Kept::of(visit) }.to(&path),
+        key: view.key(),
+        current: view == shown,
+    };
+    let there = View::ALL.into_iter().filter(|view| has_text || *view != View::Text);
+    there.map(link).collect()
+}
+
+/// The image of the page, and its words over it.
+fn pictured(
+    visit: &Visit,
+    opened: &Opened,
+    chosen: &Chosen<'_>,
+    anchors: &[Anchor],
+) -> (Option<Sheet>, Option<Layer>) {
+    let Opened { document, n, read, look, .. } = opened;
+    if !look.has(*n) {
+        return (None, None);
+    }
+    // A converted page need not have the word at all, let alone in the same place.
+    let own = *look == Look::Pages;
+    let words = if own { chosen.words } else { &[] };
+    let q = query::value(&visit.pairs, &["q"]).unwrap_or_default();
+    let boxes = marked_words(chosen.text, q).into_iter();
+    let boxes: Vec<WordBox> = boxes.filter_map(|word| words.get(word)).copied().collect();
+    let layout = read.layout.as_ref();
+    let sheet = sheet(visit.language, document, *n, layout, &boxes);
+    (Some(sheet), layer::layer(chosen.text, words, sheet::ratio(layout), anchors))
+}
+
+/// The article that the page begins in the middle of.
+fn continues(visit: &Visit, opened: &Opened) -> String {
+    let anchor = opened.opening.as_ref().and_then(|opening| opening.at("", 0));
+    anchor.map_or_else(String::new, |anchor| {
+        texts::fill(visit.language, "page.continues", &[("place", &anchor.label)])
+    })
 }
 
 /// The headings on the page as it is shown; the reading that is not used has none.
@@ -236,12 +354,20 @@ fn anchors(opened: &Opened, chosen: &Chosen<'_>) -> Vec<Anchor> {
 }
 
 /// Where the reading that is not shown can be read, and how the link to it is called.
-fn other(page: &str, read: &PageRead, chosen: &Chosen<'_>, q: &str) -> (String, &'static str) {
-    let kept = read.layout.as_ref().is_some_and(|layout| layout.other.is_some());
-    match (kept, chosen.other) {
+fn other(
+    page: &str,
+    read: &PageRead,
+    chosen: &Chosen<'_>,
+    kept: Kept<'_>,
+) -> (String, &'static str) {
+    let there = read.layout.as_ref().is_some_and(|layout| layout.other.is_some());
+    match (there, chosen.other) {
         (false, _) => (String::new(), ""),
-        (true, true) => (with_query(page, [("q", q)]), "page.reading_chosen"),
-        (true, false) => (with_query(page, [READING, ("q", q)]), "page.reading_other"),
+        (true, true) => (kept.to(page), "page.reading_chosen"),
+        (true, false) => {
+            let own = [READING, ("q", kept.q), (reader::VIEW, kept.view)];
+            (with_query(page, own), "page.reading_other")
+        }
     }
 }
 

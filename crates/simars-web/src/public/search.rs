@@ -6,22 +6,19 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_record::ForceState;
-use simars_search::{Answer, Correction, Hit, Request, Sort};
+use simars_search::{Answer, Correction, Request, Sort};
 
-use super::covered::unread;
-use super::sheet::image_address;
+use super::items::{Item, items, short};
 use super::{Choice, READER, behind, error};
 use crate::address::{brief, with_query};
 use crate::auth::scope;
 use crate::citation::Form;
-use crate::document::page_address;
-use crate::find::{Found, Told, run};
+use crate::find::{Found, run};
 use crate::query::{self, BadParameter, SORTS};
 use crate::relations::force_key;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
-use crate::{format, names, parts, texts};
+use crate::{format, names, texts};
 
 /// Results on one page: enough to scan, and light on a poor link.
 const PER_PAGE: usize = 10;
@@ -31,8 +28,6 @@ const YEARS: usize = 10;
 const NAMES: usize = 12;
 /// Subjects shown to narrow a search, and as many collections.
 const SUBJECTS: usize = 8;
-/// Pages of a document that a result shows; where there are so many, there may be more.
-const MOST_PAGES: usize = 3;
 /// Pages that have a number; those behind them are reached one after the other.
 const NUMBERED: usize = 50;
 /// The parameters that say where in the list a page stands.
@@ -100,31 +95,6 @@ struct Order {
     current: bool,
 }
 
-struct Item {
-    kind: String,
-    number: String,
-    date: String,
-    title: String,
-    href: String,
-    /// A small image of its first page; empty if there is none.
-    image: String,
-    pages: Vec<PageLink>,
-    /// A search inside it, where more pages may have what was looked for; empty otherwise.
-    inside: String,
-    /// What part of it could not be read; empty if all was.
-    unread: String,
-    /// The key of how it stands, if it is not simply in force; empty otherwise.
-    force: &'static str,
-}
-
-struct PageLink {
-    href: String,
-    name: String,
-    label: String,
-    /// HTML in which everything but `<mark>` is escaped.
-    snippet: String,
-}
-
 struct Facet {
     key: &'static str,
     values: Vec<Choice>,
@@ -190,7 +160,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, search: &Search) -> Searc
         relaxed: answer.relaxed,
         corrected: answer.correction.as_ref().map(|correction| corrected(request, correction)),
         first: answer.first.max(1) as usize,
-        items: items(visit, request, found),
+        items: items(visit, &request.q, found),
         previous: previous(request, page, last_page),
         start: if request.cursor.is_some() {
             address(request, &PLACE, None)
@@ -242,16 +212,6 @@ fn corrected(request: &Request, correction: &Correction) -> Corrected {
         href: address(request, &anew, Some(("q", brief(&correction.query)))),
         typed: short(&request.q),
         literally: address(request, &["persis", "halaman"], Some(("persis", "1"))),
-    }
-}
-
-/// A text cut to what fits a heading or a label.
-fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    if text.chars().count() <= MOST {
-        text.to_owned()
-    } else {
-        text.chars().take(MOST).chain(['…']).collect()
     }
 }
 
@@ -418,61 +378,4 @@ fn facets(visit: &Visit, request: &Request, answer: &Answer) -> Vec<Facet> {
         .filter(|(open, facet)| *open && !facet.values.is_empty())
         .map(|(_, facet)| facet)
         .collect()
-}
-
-fn items(visit: &Visit, request: &Request, found: &Found) -> Vec<Item> {
-    let told = found.told.iter().map(Some).chain(std::iter::repeat(None));
-    let hits = found.answer.hits.iter().zip(told);
-    hits.map(|(hit, told)| item(visit, request, hit, told)).collect()
-}
-
-fn item(visit: &Visit, request: &Request, hit: &Hit, told: Option<&Told>) -> Item {
-    let language = visit.language;
-    let kind = hit.kind.as_ref();
-    let date = hit.date.as_ref();
-    let title = names::hit_title(language, hit).to_owned();
-    let pages = hit.pages.iter().filter(|page| !page.snippet.is_empty() && !request.q.is_empty());
-    let pages = pages.map(|page| {
-        let n = page.page.to_string();
-        let path = format!("{}/halaman/{n}", page_address(&hit.id));
-        let place = texts::fill(language, "search.page_hit", &[("n", &n)]);
-        let anchor = page.anchor.as_ref();
-        let fragment = anchor.map(|anchor| format!("#{}", anchor.id)).unwrap_or_default();
-        PageLink {
-            href: with_query(&path, [("q", brief(&request.q))]) + &fragment,
-            // As people cite it: the article first, then the page.
-            name: anchor
-                .map_or_else(|| place.clone(), |anchor| format!("{}, {place}", anchor.label)),
-            label: texts::fill(
-                language,
-                "search.page_hit_hint",
-                &[("n", &n), ("title", &short(&title))],
-            ),
-            snippet: page.snippet.clone(),
-        }
-    });
-    Item {
-        kind: kind.map(|kind| names::kind(language, kind)).unwrap_or_default(),
-        number: names::number_line(language, hit.number.as_deref(), hit.year),
-        date: date.map(|date| format::written_date(language, date)).unwrap_or_default(),
-        href: page_address(&hit.id),
-        image: match told {
-            Some(told) if told.has_images => image_address(&hit.id, 1, parts::WIDTHS[0]),
-            _ => String::new(),
-        },
-        pages: pages.collect(),
-        inside: if hit.pages.len() < MOST_PAGES || request.q.is_empty() {
-            String::new()
-        } else {
-            with_query(&page_address(&hit.id), [("q", brief(&request.q))]) + "#dalam"
-        },
-        force: match told.and_then(|told| told.force) {
-            None | Some(ForceState::InForce) => "",
-            Some(state) => force_key(state),
-        },
-        unread: told.map_or_else(String::new, |told| {
-            unread(language, told.coverage.pages, told.coverage.pages_without_text)
-        }),
-        title,
-    }
 }

@@ -19,6 +19,8 @@ const A4: (f32, f32) = (595.0, 842.0);
 pub(crate) struct Sheet {
     pub(crate) src: String,
     pub(crate) srcset: String,
+    /// The images for a narrow screen.
+    pub(crate) narrow: String,
     /// The largest image, to look at closely.
     pub(crate) large: String,
     pub(crate) width: u32,
@@ -45,11 +47,12 @@ pub(crate) fn sheet(
     boxes: &[WordBox],
 ) -> Sheet {
     let image = |width: u32| image_address(&document.id.to_string(), n, width);
-    let [_, reading, large] = parts::WIDTHS;
+    let [_, small, reading, large] = parts::WIDTHS;
     let title = names::title(language, document);
     Sheet {
         src: image(reading),
         srcset: format!("{} {reading}w, {} {large}w", image(reading), image(large)),
+        narrow: format!("{} {small}w, {} {reading}w", image(small), image(reading)),
         large: image(large),
         width: reading,
         height: height(reading, layout),
@@ -69,7 +72,13 @@ impl Sheet {
                 format!("{whole}{base}/{rest}")
             })
         };
-        Self { src: own(&self.src), srcset: own(&self.srcset), large: own(&self.large), ..self }
+        Self {
+            src: own(&self.src),
+            srcset: own(&self.srcset),
+            narrow: own(&self.narrow),
+            large: own(&self.large),
+            ..self
+        }
     }
 }
 
@@ -92,14 +101,19 @@ pub(crate) fn image_address(id: &str, n: u32, width: u32) -> String {
 }
 
 fn height(width: u32, layout: Option<&Layout>) -> u32 {
+    // A float to integer cast saturates.
+    (width as f32 * ratio(layout)).round() as u32
+}
+
+/// The height of a page by its width.
+pub(crate) fn ratio(layout: Option<&Layout>) -> f32 {
     let size = layout.map(|layout| (layout.width, layout.height));
     let usable = |(width, height): &(f32, f32)| {
         let ratio = height / width;
         ratio.is_finite() && (0.05..20.0).contains(&ratio)
     };
     let (of_width, of_height) = size.filter(usable).unwrap_or(A4);
-    // A float to integer cast saturates.
-    (width as f32 * of_height / of_width).round() as u32
+    of_height / of_width
 }
 
 fn hit(word: &WordBox) -> Hit {

@@ -47,9 +47,13 @@ pub(super) fn headings(document: &str, headings: &[(u32, Anchor)]) -> Vec<Outlin
         href: format!("{document}/halaman/{page}#{}", anchor.id),
         page: page.to_string(),
     };
+    shown(headings).map(line).collect()
+}
+
+/// Those of the headings that are shown: all, or of many the chapters only.
+pub(super) fn shown(headings: &[(u32, Anchor)]) -> impl Iterator<Item = &(u32, Anchor)> {
     let deepest = if headings.len() > HEADINGS { 0 } else { u8::MAX };
-    let shown = headings.iter().filter(|(_, anchor)| anchor.level <= deepest);
-    shown.take(HEADINGS).map(line).collect()
+    headings.iter().filter(move |(_, anchor)| anchor.level <= deepest).take(HEADINGS)
 }
 
 /// What is said about a structure; `None` if there is nothing to say.

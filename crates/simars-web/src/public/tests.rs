@@ -38,6 +38,7 @@ fn found(answer: Answer) -> Found {
         coverage: Coverage::of(&version(part)),
         has_images: part < 9,
         force: ForceState::ALL.get(part as usize % 5).copied(),
+        by: part.is_multiple_of(2).then(made::act),
     };
     let told = answer.hits.iter().zip(0..).map(|(_, part)| told(part)).collect();
     Found { answer, told, milliseconds: 3, complete: true }
@@ -65,6 +66,31 @@ fn compare_page(address: &str, found: Option<Nearest>) -> String {
     compare::view(&visit(address), &settings(), 1_000_000, compared.as_ref(), None)
         .render()
         .unwrap()
+}
+
+fn collections_page(visit: &Visit, found: &Found) -> String {
+    let nothing = found.answer.total == 0;
+    let shelves = if nothing { Vec::new() } else { vec![made::glance()] };
+    collections::view(visit, &settings(), found, &shelves).render().unwrap()
+}
+
+fn browse_page(visit: &Visit, found: &Found) -> String {
+    browse::view(visit, &settings(), "keputusan", found).render().unwrap()
+}
+
+fn shelf_page(address: &str, ruled: bool) -> String {
+    let visit = visit(address);
+    let (asked, _) = query::read(&visit.pairs, 20, scope(READER));
+    let coverage = Coverage::of(&version(1));
+    let told = Told { coverage, has_images: true, force: None, by: None };
+    let opened = shelf::Opened {
+        shelf: made::glance().shelf,
+        listed: vec![(document(), told)],
+        asked,
+        found: ruled.then(|| found(answer())),
+        complete: true,
+    };
+    shelf::view(&visit, &settings(), &opened).render().unwrap()
 }
 
 fn identical() -> Nearest {
@@ -135,15 +161,14 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
             "compare-no-text",
             compare_page(&at("/verifikasi/banding"), Some(Nearest::NoText { to_recognise: 9 })),
         ),
-        ("collections", collections::view(&plain("/koleksi"), &settings, &full).render().unwrap()),
-        (
-            "collections-empty",
-            collections::view(&plain("/koleksi"), &settings, &empty).render().unwrap(),
-        ),
-        (
-            "collections-behind",
-            collections::view(&plain("/koleksi"), &settings, &behind).render().unwrap(),
-        ),
+        ("collections", collections_page(&plain("/koleksi"), &full)),
+        ("browse", browse_page(&plain("/koleksi/jenis/keputusan"), &full)),
+        ("browse-empty", browse_page(&plain("/koleksi/jenis/%3Ccontoh%3E"), &empty)),
+        ("shelf", shelf_page(&at("/koleksi/contoh?jenis=keputusan&halaman=2"), true)),
+        ("shelf-first", shelf_page(&at("/koleksi/contoh"), true)),
+        ("shelf-list", shelf_page(&at("/koleksi/contoh?urut=title"), false)),
+        ("collections-empty", collections_page(&plain("/koleksi"), &empty)),
+        ("collections-behind", collections_page(&plain("/koleksi"), &behind)),
         ("statistics", statistics_page(&at("/statistik"), &made::known())),
         ("statistics-none", statistics_page(&at("/statistik"), &statistics::Known::default())),
         ("about", about::view(&plain("/tentang"), &settings).render().unwrap()),
@@ -176,7 +201,7 @@ fn every_page_says_its_language_and_has_one_heading() {
 }
 
 /// The elements without an end tag.
-const VOID: [&str; 5] = ["meta", "link", "input", "img", "br"];
+const VOID: [&str; 6] = ["meta", "link", "input", "img", "br", "source"];
 
 /// The tags of a page in their order, with their attributes.
 fn tags(html: &str) -> impl Iterator<Item = &str> {

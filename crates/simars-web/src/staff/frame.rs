@@ -31,6 +31,7 @@ impl Staff {
             ("/petugas/tinjau", "staff.review", Some(Action::Review)),
             ("/petugas/jatuh-tempo", "retention.due_menu", Some(Action::Review)),
             ("/petugas/klasifikasi", "retention.scheme", Some(Action::Review)),
+            ("/petugas/rak", "rack.title", Some(Action::Publish)),
             ("/petugas/orang", "staff.people", Some(Action::Administer)),
             ("/petugas/laporan", "staff.report", Some(Action::Audit)),
             ("/petugas/riwayat", "staff.audit", Some(Action::Audit)),

@@ -85,6 +85,9 @@ fn assert_hidden(site: &Site, id: &str) {
     assert!(!site.get("/").text().contains(id));
     assert!(!site.get("/cari?q=kursi").text().contains(id));
     assert!(!site.get("/koleksi").text().contains("Keputusan"));
+    for shelf in ["terbaru", "keputusan", "hasil"] {
+        assert!(!site.get(&format!("/koleksi/{shelf}")).text().contains(id), "{shelf}");
+    }
 }
 
 /// An altered copy of what is hidden finds what a copy of nothing finds, on both ways in.

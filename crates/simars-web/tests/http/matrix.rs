@@ -46,13 +46,15 @@ const DESCRIBERS: Who = Only(&["officer", "archivist", "owner"]);
 const FILERS: Who = Only(&["officer", "archivist", "owner"]);
 const PUBLISHERS: Who = Only(&["approver", "archivist", "owner"]);
 const CLASSIFIERS: Who = Only(&["archivist", "owner"]);
+/// Whoever may put something before the public puts shelves together too.
+const SHELVERS: Who = PUBLISHERS;
 const ADMINISTRATORS: Who = Only(&["administrator", "owner"]);
 const AUDITORS: Who = Only(&["approver", "archivist", "administrator", "owner"]);
 const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 118] = [
+const MATRIX: [(&str, &str, &str, Who); 125] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -64,6 +66,9 @@ const MATRIX: [(&str, &str, &str, Who); 118] = [
     ("GET", "/dokumen/{id}/halaman/{n}/tabel/{name}", "", NOBODY),
     ("GET", "/koleksi", "", All),
     ("GET", "/koleksi/{by}/{value}/feed.atom", "", All),
+    ("GET", "/koleksi/terbaru", "", All),
+    ("GET", "/koleksi/jenis/{kind}", "", All),
+    ("GET", "/koleksi/{slug}", "", All),
     ("GET", "/cakupan", "", All),
     ("GET", "/statistik", "", All),
     ("GET", "/statistik/{name}", "", NOBODY),
@@ -97,6 +102,10 @@ const MATRIX: [(&str, &str, &str, Who); 118] = [
     ("POST", "/petugas/orang/{login}", "buat=undangan", ADMINISTRATORS),
     ("GET", "/petugas/riwayat", "", AUDITORS),
     ("GET", "/petugas/laporan", "", AUDITORS),
+    ("GET", "/petugas/rak", "", SHELVERS),
+    ("POST", "/petugas/rak", "naik=peraturan", SHELVERS),
+    ("GET", "/petugas/rak/{slug}", "", SHELVERS),
+    ("POST", "/petugas/rak/{slug}", "turun=x", SHELVERS),
     ("GET", "/petugas/tinjau", "", REVIEWERS),
     ("POST", "/petugas/tinjau", "pilih=x&lalu=terbit", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
@@ -280,6 +289,8 @@ fn every_route_lets_through_whom_it_should() {
             .replace("{by}", "tahun")
             .replace("{value}", "2024")
             .replace("{*rest}", "0/000")
+            .replace("{slug}", "peraturan")
+            .replace("{kind}", "keputusan")
             .replace("{login}", "uji-administrator");
         let staff_page = path.starts_with("/petugas");
         for asker in ASKERS {

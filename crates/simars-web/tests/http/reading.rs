@@ -25,7 +25,7 @@ fn a_page_tells_where_its_text_comes_from() {
         "<rect x=\"2490\" y=\"480\" width=\"1020\" height=\"240\">",
         "keyakinan 88 %",
         "tertulis sebagai halaman ii",
-        "loading=\"lazy\"",
+        "fetchpriority=\"high\"",
         "gambar?lebar=1800 1800w",
         "<td class=\"number\">1.204 <span class=\"unsure\">meragukan</span></td>",
     ] {

@@ -242,12 +242,16 @@ fn closed_documents_are_counted_for_nobody_else() {
     assert_eq!(told["suggestions"], serde_json::json!([]), "nothing is learnt from closed ones");
     let headers = [("authorization", bearer.as_str())];
     // An officer files and describes, and gives no codes.
-    let rights = ("officer".parse().unwrap(), AccessClass::Restricted);
+    let rights = simars_access::Grant {
+        roles: "officer".parse().unwrap(),
+        clearance: AccessClass::Restricted,
+        unit: None,
+    };
     let officer = site.state.people.look(|people| {
         let login: simars_access::LoginName = "citra".parse().unwrap();
         let link = people.add(login.clone(), "", rights, now, &mut random).unwrap();
         people.accept(link.reveal(), "hash".to_owned(), now).unwrap();
-        let key = people.add_key(&login, "", (rights.0, 1), now, &mut random).unwrap();
+        let key = people.add_key(&login, "", (rights.roles, 1), now, &mut random).unwrap();
         format!("Bearer {}", key.reveal())
     });
     let send = |query: &str| {

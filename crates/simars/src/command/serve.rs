@@ -150,7 +150,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let random = surroundings::system().random;
     let people = Kept::open(holdings.archive().folder().people())?;
-    let state = simars_web::State { holdings: Arc::new(*holdings), people, settings: web, random };
+    let shelves = simars_web::Shelves::open(holdings.archive().folder().shelves())?;
+    let holdings = Arc::new(*holdings);
+    let state = simars_web::State { holdings, people, shelves, settings: web, random };
     let care = Care {
         every: Duration::from_secs(arguments.check_every.saturating_mul(86_400)),
         bytes_per_second: arguments.check_rate.saturating_mul(MEGABYTE),

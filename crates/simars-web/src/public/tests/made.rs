@@ -14,13 +14,15 @@ use simars_search::{Answer, Correction, Facets, Hit, PageHit, Similar, Within};
 
 use simars_verify::{TextPage, compare};
 
-use super::super::{covered, document, page, statistics};
+use super::super::{covered, document, page, reader, shelf, statistics};
 use crate::beside::Asked;
 use crate::compare::{Found, Nearest};
 use crate::counts::{Deed, Tally};
 use crate::parts::{Look, has_pages};
 use crate::reading::PageRead;
+use crate::series::Neighbours;
 use crate::shell::Visit;
+use crate::shelves::{Rule, Shelf};
 use crate::state::Settings;
 
 pub(super) const TITLE: &str = "PENETAPAN REKAPITULASI DAFTAR PEMILIH TETAP TINGKAT PROVINSI CONTOH DALAM \
@@ -272,7 +274,42 @@ pub(super) fn opened(document: Document, n: u32, read: PageRead) -> page::Opened
     let opening = Some(Position::from_text("\t\tPasal 2\t1"));
     let own = has_pages(&document.current().media_type);
     let look = if own { Look::Pages } else { Look::Nothing };
-    page::Opened { document, n, read, label: Some("<contoh>".to_owned()), opening, look }
+    let known = reader::Known {
+        within: inside().1,
+        headings: told().headings,
+        structure: Some(structure()),
+        series: Neighbours { previous: Some(revoking()), next: Some(bare_document()) },
+        offered: told().offered,
+    };
+    let label = Some("<contoh>".to_owned());
+    page::Opened { document, n, read, label, opening, look, saves: false, known }
+}
+
+/// An act that did something to another: its id and its name.
+pub(super) fn act() -> (String, ActName) {
+    let name = ActName {
+        kind: Some("keputusan".to_owned()),
+        number: "7<contoh>".to_owned(),
+        year: Some(2022),
+        issuer: None,
+    };
+    (revoking().id.to_string(), name)
+}
+
+/// A shelf with everything.
+pub(super) fn glance() -> shelf::Glance {
+    shelf::Glance {
+        shelf: Shelf {
+            slug: "contoh".to_owned(),
+            name_id: "Rak <contoh>".to_owned(),
+            about_id: "Tentang <contoh>".to_owned(),
+            rule: Some(Rule { kinds: vec!["keputusan".to_owned()], ..Rule::default() }),
+            documents: vec![document().id.to_string()],
+            ..Shelf::default()
+        },
+        documents: 1_234,
+        covers: vec![format!("/dokumen/{}/halaman/1/gambar?lebar=240", document().id)],
+    }
 }
 
 pub(super) fn text_document() -> Document {
