@@ -11,6 +11,7 @@ mod elsewhere;
 mod feeds;
 mod finding;
 mod handout;
+mod leak;
 mod linked;
 mod made;
 mod matrix;
