@@ -40,7 +40,7 @@ async fn tab_to(driver: &WebDriver, css: &str) {
 async fn until_at(driver: &WebDriver, part: &str) {
     let script = "return document.readyState === 'complete' && location.href;";
     let mut address = String::new();
-    for _ in 0..300 {
+    for _ in 0..1_000 {
         if let Ok(found) = driver.execute(script, vec![]).await {
             address = found.convert().unwrap_or_default();
         }
