@@ -139,7 +139,8 @@ fn an_act_is_revoked_by_another_that_arrives_later() {
     assert_eq!(counted[0]["value"], "in-force");
     assert_eq!(counted[1], serde_json::json!({ "value": "revoked", "count": 1 }));
     let page = server.get("/cari?q=jadwal&keberlakuan=revoked").text();
-    assert!(page.contains("<span class=\"badge warm\">Dicabut</span>"));
+    assert!(page.contains("<a class=\"badge warm\" href=\"/dokumen/"), "{page}");
+    assert!(page.contains(">Dicabut"), "{page}");
 }
 
 #[test]

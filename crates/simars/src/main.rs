@@ -39,7 +39,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the library, the API and the verification page over HTTP
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// File documents: receive, extract, describe, register
     Ingest(ingest::Arguments),
     /// Publish a document, take it back, open or close it, correct it, replace its file
