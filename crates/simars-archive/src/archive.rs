@@ -157,6 +157,14 @@ impl Archive {
         self.catalogue.from(ordinal)
     }
 
+    /// What was made from a document for readers; see [`Catalogue::renditions`].
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub fn renditions(&self, sealed: &Document) -> Result<Vec<Document>, ArchiveError> {
+        self.catalogue.renditions(sealed.ordinal)
+    }
+
     /// What was done in each month; see [`Catalogue::acts_by_month`].
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use simars_record::statement::ARCHIVE;
-use simars_record::{Digest, Document, DocumentId, Publication, StatementRef};
+use simars_record::{Digest, Document, DocumentId, Publication, Rendition, StatementRef};
 use simars_tlog::Frontier;
 
 use crate::ArchiveError;
@@ -58,6 +58,8 @@ pub struct Catalogue {
     named: named::Named,
     /// day, ordinal: the documents that open by themselves. What is no longer so is passed over.
     opening: sled::Tree,
+    /// ordinal of a document, ordinal of what was made from it for readers.
+    renditions: sled::Tree,
     /// month, segment: how many acts of each kind.
     monthly: sled::Tree,
     /// ordinal: the documents whose description needs a person's eye.
@@ -95,6 +97,7 @@ impl Catalogue {
                 timed: database.open_tree("timed")?,
                 named: named::Named::open(&database)?,
                 opening: database.open_tree("opening")?,
+                renditions: database.open_tree("renditions")?,
                 monthly: database.open_tree("monthly")?,
                 to_review: database.open_tree("to review")?,
                 scheduled: scheduled::Scheduled::open(&database)?,
@@ -228,6 +231,13 @@ impl Catalogue {
             } else {
                 to_review.insert(ordinal, b"");
             }
+            if let Some(Rendition { of, .. }) = document.rendition
+                && let Some(sealed) =
+                    self.ids.get(of.as_bytes()).map_err(|error| self.error(&error))?
+            {
+                let key = [&sealed[..], &ordinal[..]].concat();
+                self.renditions.insert(key, b"").map_err(|error| self.error(&error))?;
+            }
             if let Some(day) = document.opens {
                 opening.insert(&opening::key(day, document.ordinal)[..], b"");
             }
@@ -306,6 +316,19 @@ impl Catalogue {
         })
     }
 
+    /// What was made from a document for readers, oldest first.
+    ///
+    /// # Errors
+    /// If sled cannot read it.
+    pub fn renditions(&self, sealed: u64) -> Result<Vec<Document>, ArchiveError> {
+        let mut made = Vec::new();
+        for entry in self.renditions.scan_prefix(sealed.to_be_bytes()) {
+            let (key, _) = entry.map_err(|error| self.error(&error))?;
+            made.extend(key.get(8..).map(|ordinal| self.by_key(ordinal)).transpose()?.flatten());
+        }
+        Ok(made)
+    }
+
     /// All documents, newest first.
     pub fn newest(&self) -> impl Iterator<Item = Result<Document, ArchiveError>> {
         let this = self.clone();
@@ -350,7 +373,16 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
         by: line.by(),
     };
     let act = line.act()?;
-    if let Act::Registered { ordinal, access, unit, opens, publication, description, version } = act
+    if let Act::Registered {
+        ordinal,
+        access,
+        unit,
+        opens,
+        rendition,
+        publication,
+        description,
+        version,
+    } = act
     {
         return Ok(Document {
             id: statement.object,
@@ -360,6 +392,7 @@ fn apply_line(known: Option<Document>, line: &Line, index: u64) -> Result<Docume
             access,
             unit,
             opens,
+            rendition,
             publication,
             statements: vec![entry],
             copies: Vec::new(),

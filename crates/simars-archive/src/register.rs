@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError};
 use serde_json::value::to_raw_value;
 use simars_record::{
     AccessClass, Actor, Commitment, ContentMark, Date, Description, Digest, DocumentId, ObjectRef,
-    Publication, Statement, StatementKind, Unit, Version,
+    Publication, Rendition, Statement, StatementKind, Unit, Version,
 };
 
 use crate::archive::Writer;
@@ -36,6 +36,8 @@ pub struct Submission {
     pub unit: Option<Unit>,
     /// The day on which it opens for everybody; until then its class must not be the open one.
     pub opens: Option<Date>,
+    /// From what it was made, if it leaves out parts of another document.
+    pub rendition: Option<Rendition>,
     /// Whether it is published at once.
     pub publication: Publication,
     /// Who files it; `None` if nobody signed in for it.
@@ -198,6 +200,7 @@ impl Archive {
                 access: submission.access,
                 unit: submission.unit,
                 opens: submission.opens,
+                rendition: submission.rendition,
                 publication: submission.publication,
                 description: Box::new(submission.description.clone()),
                 version: Box::new(self.first_version(submission)),

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use simars_describe::kinds;
-use simars_record::{AccessClass, Annex, Date, Description, Field, Unit};
+use simars_record::{AccessClass, Annex, Date, Description, DocumentId, Field, Unit};
 
 use crate::IngestError;
 
 /// The columns of an import list. `path` is required; all others may be missing or empty.
-pub const COLUMNS: [&str; 22] = [
+pub const COLUMNS: [&str; 23] = [
     "path",
     "kind",
     "number",
@@ -26,6 +26,7 @@ pub const COLUMNS: [&str; 22] = [
     "access",
     "opens",
     "unit",
+    "rendition_of",
     "collection",
     "promulgated",
     "effective",
@@ -47,6 +48,8 @@ pub struct Stated {
     pub opens: Option<Date>,
     /// The unit it belongs to.
     pub unit: Option<Unit>,
+    /// The closed document that it leaves out parts of.
+    pub rendition_of: Option<DocumentId>,
 }
 
 impl Stated {
@@ -89,6 +92,10 @@ impl Stated {
             "access" => self.access = Some(value.parse().map_err(|error| format!("{error}"))?),
             "opens" => self.opens = Some(date(value)?),
             "unit" => self.unit = Some(value.parse().map_err(|error| format!("{error}"))?),
+            "rendition_of" => {
+                let of = value.parse().map_err(|_| format!("no document id {value:?}"))?;
+                self.rendition_of = Some(of);
+            }
             "collection" => description.collection = text(),
             other => return Err(unknown_column(other)),
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use simars_archive::{Incoming, Outcome, Reading, Received, Submission};
 use simars_describe::describe;
-use simars_record::{Actor, Extracted, Publication};
+use simars_record::{Actor, DocumentId, Extracted, Publication, Rendition};
 
 use crate::{Holdings, Report, Stated, Status, again};
 
@@ -112,6 +112,13 @@ impl Holdings {
             report.reason = Some("the same bytes are registered already".to_owned());
             return Prepared::Known(Box::new(report));
         }
+        let rendition = match filing.stated.rendition_of.map(|of| self.rendition(of)).transpose() {
+            Ok(rendition) => rendition,
+            Err(reason) => {
+                report.reason = Some(reason);
+                return Prepared::Known(Box::new(report));
+            }
+        };
         let file_name = file_name(filing.path);
         let mut extracted = self.extract(&received, &file_name);
         let waiting = extracted.pages_to_recognise();
@@ -137,10 +144,19 @@ impl Holdings {
             access: filing.stated.class(),
             unit: filing.stated.unit,
             opens: filing.stated.opens,
+            rendition,
             publication: filing.publication,
             by: filing.by.cloned(),
         };
         Prepared::New(Box::new(submission), Box::new(report))
+    }
+
+    /// What is to be stated of something made from a document for readers.
+    fn rendition(&self, of: DocumentId) -> Result<Rendition, String> {
+        let found = self.archive().document(&of).map_err(|error| error.to_string())?;
+        let document = found.ok_or_else(|| format!("there is no document {of} to be made from"))?;
+        let current = document.current();
+        Ok(Rendition { of, version: current.number, sha256: current.original.sha256 })
     }
 
     /// Step 4, register: durable when this returns.

@@ -26,6 +26,9 @@ pub struct Document {
     /// The day on which the archive itself opens it for everybody (the end of an embargo).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<Date>,
+    /// What it leaves out parts of, if it was made for readers from a closed document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendition: Option<Rendition>,
     /// Whether it is before the public.
     pub publication: Publication,
     /// Its history, oldest first; never empty.
@@ -59,6 +62,19 @@ impl Document {
     pub fn changed(&self) -> Timestamp {
         self.statements.last().map_or(self.current().registered, |statement| statement.time)
     }
+}
+
+/// From what a document was made that leaves out parts of another (a redacted rendition). It stands
+/// in what the statement of its registration commits to, so that whoever has the sealed original can
+/// prove that this was made from it and from no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendition {
+    /// The document.
+    pub of: DocumentId,
+    /// Its version at that time.
+    pub version: u32,
+    /// The bytes of that version.
+    pub sha256: Digest,
 }
 
 /// A copy of a version, marked page by page as one; a file of its own beside the original.

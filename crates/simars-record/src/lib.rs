@@ -32,7 +32,9 @@ pub use classification::Code;
 pub use date::{Date, Timestamp};
 pub use description::{Annex, Description, Evidence, Field, Source};
 pub use digest::{Digest, Hasher};
-pub use document::{Actor, AuthenticatedCopy, Document, ObjectRef, StatementRef, Version};
+pub use document::{
+    Actor, AuthenticatedCopy, Document, ObjectRef, Rendition, StatementRef, Version,
+};
 pub use id::DocumentId;
 pub use layout::{Layout, PageLayout, Structure, Table, WordBox};
 pub use page::{Extracted, Finding, FindingCode, Page, TextSource};

@@ -36,6 +36,7 @@ fn document(publication: Publication) -> Document {
         access: AccessClass::Open,
         unit: None,
         opens: None,
+        rendition: None,
         publication,
         statements: Vec::new(),
         copies: Vec::new(),

@@ -19,7 +19,7 @@ use simars_ingest::{Report, Stated};
 use simars_record::Publication;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::api::upload::{Wanted, may_file, veiled};
+use crate::api::upload::{Wanted, may_file, may_render, veiled};
 use crate::auth::Doer;
 use crate::body::{Incoming, Source, feed};
 use crate::problem::{Code, Problem};
@@ -181,6 +181,7 @@ async fn begin(
     let publication = if plan.draft { Publication::Draft } else { Publication::Published };
     let mut wanted = Wanted { name: plan.name.clone(), publication, stated };
     let by = may_file(state, &uploader.doer, &mut wanted).map_err(Code::problem)?;
+    may_render(state, &uploader.doer, &wanted).await.map_err(Code::problem)?;
     if let Some(unit) = wanted.stated.unit {
         plan.stated.push(("unit".to_owned(), unit.to_string()));
     }

@@ -17,6 +17,7 @@ mod fields;
 mod frame;
 pub(crate) mod invitation;
 pub(crate) mod people;
+mod rendition;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod review;

@@ -60,6 +60,8 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 async function begin(file) {
   const facts = { filename: file.name, access: document.getElementById("kelas").value };
+  const from = form.elements.namedItem("rendition_of");
+  if (from?.value) facts.rendition_of = from.value;
   const metadata = Object.entries(facts).map(([key, value]) => key + " " + base64(value)).join(",");
   const headers = { "Upload-Length": file.size, "Upload-Metadata": metadata };
   const begun = await ask("POST", "/petugas/unggahan", headers);

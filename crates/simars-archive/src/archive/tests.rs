@@ -65,6 +65,7 @@ pub(crate) fn submission(bytes: &[u8], text: &str) -> Submission {
         access: AccessClass::Open,
         unit: None,
         opens: None,
+        rendition: None,
         publication: Publication::Published,
         by: None,
     }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use simars_record::{
-    AccessClass, AuthenticatedCopy, Date, Description, Publication, Retention, Schedule, Unit,
-    Version,
+    AccessClass, AuthenticatedCopy, Date, Description, Publication, Rendition, Retention, Schedule,
+    Unit, Version,
 };
 
 /// What a statement says, in full: the body of its line.
@@ -22,6 +22,9 @@ pub enum Act {
         /// The day on which it opens for everybody.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         opens: Option<Date>,
+        /// From what it was made, if it leaves out parts of another document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rendition: Option<Rendition>,
         /// Whether it was published at once.
         publication: Publication,
         /// What is known about it.

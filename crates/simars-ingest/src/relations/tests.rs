@@ -75,6 +75,7 @@ impl<'a> Filed<'a> {
         let submission = Submission {
             unit: None,
             opens: None,
+            rendition: None,
             original: Received::from_bytes(format!("{} {:?}", self.number, self.does).into_bytes()),
             reading: Reading::new(extracted),
             file_name: "contoh.txt".to_owned(),

@@ -40,6 +40,8 @@ pub(crate) struct DocumentJson {
     sha256: Digest,
     status: &'static str,
     access: AccessClass,
+    /// Whether it leaves out parts of a closed document.
+    rendition: bool,
     registered_at: Timestamp,
     description: Description,
     review: Vec<&'static str>,
@@ -231,6 +233,7 @@ pub(crate) fn json(document: Document) -> DocumentJson {
         sha256,
         status: names::publication(document.publication),
         access: document.access,
+        rendition: document.rendition.is_some(),
         registered_at,
         review: description.fields_to_review(),
         description,

@@ -55,6 +55,7 @@ pub(crate) async fn post(
     doer.require(Action::File)?;
     let mut wanted = read(&visit.pairs)?;
     let by = may_file(&state, &doer, &mut wanted).map_err(Code::problem)?;
+    may_render(&state, &doer, &wanted).await.map_err(Code::problem)?;
     let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
         let Wanted { name, publication, stated } = &wanted;
         let by = by.as_ref();
@@ -87,6 +88,7 @@ pub(crate) async fn put(
         (wanted.stated.access.is_some(), "access"),
         (wanted.stated.opens.is_some(), "opens"),
         (wanted.stated.unit.is_some(), "unit"),
+        (wanted.stated.rendition_of.is_some(), "rendition_of"),
     ] {
         if given {
             let detail = format!("{parameter} is no matter of a new version; send an act");
@@ -114,6 +116,18 @@ pub(crate) async fn veiled(state: &Arc<State>, who: Who, report: Report) -> Resu
         }
         Err(code) => Err(code),
     }
+}
+
+/// Refuses a rendition of a document that this person may not read: it would tell that it is there.
+pub(crate) async fn may_render(
+    state: &Arc<State>,
+    doer: &Doer,
+    wanted: &Wanted,
+) -> Result<(), Code> {
+    if let Some(of) = wanted.stated.rendition_of {
+        document::find(state, doer.who, Action::Read, &of.to_string()).await?;
+    }
+    Ok(())
 }
 
 /// Refuses what this person may not file, or not publish at once; gives what the log says of who

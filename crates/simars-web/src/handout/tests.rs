@@ -39,6 +39,7 @@ fn document() -> Document {
         access: AccessClass::Open,
         unit: None,
         opens: None,
+        rendition: None,
         publication: Publication::Published,
         statements: vec![statement("daftar"), statement("terbit")],
         copies: Vec::new(),

@@ -58,6 +58,8 @@ pub(super) struct DocumentPage {
     any_unsure: bool,
     coverage: CoverageView,
     notes: Vec<Note>,
+    /// Whether it leaves out parts of a closed document.
+    rendition: bool,
     signed: Option<SignedView>,
     structure: Option<StructureView>,
     related: RelatedView,
@@ -234,6 +236,7 @@ pub(super) fn view(
         fields,
         coverage: covered::view(language, document, &told.reading),
         notes: covered::notes(language, current, &told.reading),
+        rendition: document.rendition.is_some(),
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
         headings: structure::headings(&page_address(&document.id.to_string()), &told.headings),

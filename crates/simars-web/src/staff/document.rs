@@ -18,6 +18,7 @@ use simars_record::{
 
 use super::alike::{Alike, alike};
 use super::frame::Frame;
+use super::rendition::RenditionView;
 use super::retention::RetentionView;
 use super::unsaved::Unsaved;
 use super::{Fields, Staff, access};
@@ -74,6 +75,7 @@ struct DocumentPage {
     retention: Option<RetentionView>,
     /// What it may do to other acts, to be confirmed or denied.
     relations: Vec<RelationLine>,
+    renditions: RenditionView,
     /// Other documents that say nearly the same.
     alike: Vec<Alike>,
     history: Vec<String>,
@@ -342,6 +344,7 @@ pub(super) async fn show(
     let retention = RetentionView::of(state, staff, &document).await?;
     let mut page = view(state, staff, &document, (page, drawn, read.text), returned);
     (page.alike, page.retention) = (alike, retention);
+    page.renditions = RenditionView::of(state, staff, &document).await?;
     Ok(staff.answer(status, &page))
 }
 
@@ -390,6 +393,7 @@ fn view(
         pages: current.pages.max(1),
         sheet,
         text,
+        renditions: RenditionView::default(),
         alike: Vec::new(),
         retention: None,
         relations: document

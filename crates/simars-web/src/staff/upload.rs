@@ -15,14 +15,14 @@ use simars_record::{AccessClass, Publication};
 
 use super::Staff;
 use super::frame::Frame;
-use crate::api::upload::{Wanted, may_file, veiled};
+use crate::api::upload::{Wanted, may_file, may_render, veiled};
 use crate::body::{IDLE, Incoming, Source, feed, in_time};
 use crate::problem::Code;
 use crate::public::error;
 use crate::shell::Shell;
 use crate::state::State;
 use crate::work::Places;
-use crate::{names, texts};
+use crate::{names, query, texts};
 
 /// The files one form may hold.
 const FILES: usize = 200;
@@ -35,6 +35,8 @@ struct UploadPage {
     classes: Vec<(&'static str, &'static str)>,
     outcomes: Vec<OutcomeLine>,
     problem: String,
+    /// The document that the files are to be made from, leaving out parts; empty for none.
+    rendition_of: String,
     /// The end of the address that takes one file from the script.
     mark: String,
 }
@@ -98,7 +100,7 @@ async fn take(
 ) -> Result<Vec<Report>, Code> {
     let limit_bytes =
         state.settings.upload_limit_bytes.min(state.holdings.settings().max_file_bytes);
-    let mut access = AccessClass::Open;
+    let (mut access, mut of) = (AccessClass::Open, None);
     let mut reports = Vec::new();
     while reports.len() < FILES {
         let part = async { form.next_field().await.map_err(|_| Code::UnreadableBody) };
@@ -110,11 +112,20 @@ async fn take(
                     in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) });
                 access = value.await?.parse().map_err(|_| Code::BadParameter)?;
             }
+            (Some("rendition_of"), _) => {
+                let value =
+                    in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) });
+                let value = value.await?;
+                if !value.is_empty() {
+                    of = Some(value.parse().map_err(|_| Code::BadParameter)?);
+                }
+            }
             (Some("berkas"), Some(name)) if !name.is_empty() => {
-                let stated = Stated { access: Some(access), ..Stated::default() };
+                let stated = Stated { access: Some(access), rendition_of: of, ..Stated::default() };
                 // A draft: somebody looks at it before it is published.
                 let mut wanted = Wanted { name, publication: Publication::Draft, stated };
                 let by = may_file(state, &staff.doer(), &mut wanted)?;
+                may_render(state, &staff.doer(), &wanted).await?;
                 let slot = slots.take().await?;
                 let holdings = Arc::clone(&state.holdings);
                 let incoming = Incoming::new(Source::Part(Box::new(part)), limit_bytes);
@@ -160,6 +171,7 @@ fn view(state: &State, staff: &Staff, outcomes: Vec<OutcomeLine>, problem: Strin
     let (shell, frame) = staff.frame(state, staff.visit.t("staff.upload"), "staff.upload");
     let classes = AccessClass::ALL.into_iter().filter(|class| *class <= staff.grant.clearance);
     UploadPage {
+        rendition_of: query::value(&staff.visit.pairs, &["dari"]).unwrap_or_default().to_owned(),
         mark: frame.mark.clone(),
         shell,
         frame,

@@ -156,6 +156,7 @@ impl Site {
         let submission = Submission {
             unit: None,
             opens: None,
+            rendition: None,
             original: Received::from_bytes(original.into_bytes()),
             reading: Reading::new(extracted),
             file_name: "rekapitulasi.pdf".to_owned(),

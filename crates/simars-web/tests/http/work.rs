@@ -1,7 +1,7 @@
 //! What those who work here do all day: many drafts at once, typing that is interrupted, the same
 //! decision twice, who may see what.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 use crate::person::{added, administrator};
 use crate::site::{DECISION, Site};
@@ -121,6 +121,48 @@ fn who_reads_a_closed_document_stands_in_the_trail() {
         site.get_as_owner("/api/v1/audit?act=lihat").json()["acts"].as_array().unwrap().len(),
         2
     );
+}
+
+#[test]
+fn a_rendition_is_bound_to_what_it_leaves_out_parts_of() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let sealed = site.file("name=asli.txt&access=rahasia", DECISION.as_bytes());
+    let query = format!("name=umum.txt&rendition_of={sealed}");
+    let open = site.file(&query, DECISION.replace("Contoh", "XXXXXX").as_bytes());
+    let public = site.get(&format!("/dokumen/{open}"));
+    assert!(public.text().contains("versi untuk umum dari dokumen tertutup"), "{}", public.text());
+    assert!(!public.text().contains(&sealed), "what is sealed is not named");
+    let json = site.get(&format!("/api/v1/documents/{open}"));
+    assert_eq!(json.json()["rendition"], true);
+    assert!(!json.text().contains(&sealed));
+    assert_eq!(site.get(&format!("/dokumen/{sealed}")).status, StatusCode::NOT_FOUND);
+    // Bound to the very bytes, in what the log commits to.
+    let archive = site.state.holdings.archive();
+    let made = archive.document(&open.parse().unwrap()).unwrap().unwrap().rendition.unwrap();
+    assert_eq!(made.of.to_string(), sealed);
+    assert_eq!(made.sha256, simars_record::Digest::of(DECISION.as_bytes()));
+    let desk = ani.get(&format!("/petugas/dokumen/{sealed}")).text().to_owned();
+    assert!(desk.contains(&format!("/petugas/dokumen/{open}")), "{desk}");
+    assert!(desk.contains(&format!("/petugas/unggah?dari={sealed}")), "{desk}");
+    assert!(ani.get(&format!("/petugas/dokumen/{open}")).text().contains(&sealed));
+    // Whoever may not read it learns nothing by trying.
+    let mut budi = added(&mut ani, "peran=officer&kelas=biasa", "budi");
+    assert!(!budi.get(&format!("/petugas/dokumen/{open}")).text().contains(&sealed));
+    let form = |of: &str| {
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"rendition_of\"\r\n\r\n{of}\r\n--x\r\n\
+             Content-Disposition: form-data; name=\"berkas\"; filename=\"a.txt\"\r\n\r\nisi {of}\r\n--x--\r\n"
+        )
+    };
+    let page = budi.get("/petugas/unggah").text().to_owned();
+    let mark = page.split("/petugas/unggah?tanda=").nth(1).unwrap().split('"').next().unwrap();
+    let action = format!("/petugas/unggah?tanda={mark}");
+    for of in [sealed.as_str(), "aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        let kind = "multipart/form-data; boundary=x";
+        let reply = budi.ask(Method::POST, &action, (kind, form(of).into_bytes()));
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.text());
+    }
 }
 
 #[test]

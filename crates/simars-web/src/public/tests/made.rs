@@ -121,6 +121,7 @@ pub(super) fn document() -> Document {
         access: AccessClass::Open,
         unit: None,
         opens: None,
+        rendition: None,
         publication: Publication::Published,
         copies: Vec::new(),
         retention: simars_record::Retention::default(),
