@@ -7,12 +7,11 @@
 //!
 //! Counting asks for every page, ranking only for the best documents. So each segment is read
 //! twice: once without scores, to count; once for the best, where tantivy leaves out whole blocks
-//! of pages that cannot be among them. In a large index the two go on side by side.
+//! of pages that cannot be among them.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
-use std::thread;
 
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
@@ -22,9 +21,6 @@ use crate::index::View;
 use crate::order::{Found, Order, Place, Rank, best_first, floor, sortable};
 use crate::scope::Scope;
 use simars_record::ForceState;
-
-/// From so many pages on, counting and ranking take longer than it takes to start a thread.
-const LARGE: u64 = 100_000;
 
 /// What to keep of the found pages.
 #[derive(Debug, Clone)]
@@ -88,45 +84,17 @@ impl Grouping {
             Order::Score => Some(query.weight(EnableScoring::enabled_from_searcher(searcher))?),
             Order::Newest | Order::Oldest | Order::Title | Order::Number => None,
         };
-        let count =
-            || self.in_each(searcher, |groups, reader| groups.count_all(counting.as_ref(), reader));
-        let rank = |ranking: &dyn Weight| {
-            self.in_each(searcher, |groups, reader| groups.rank_all(ranking, reader))
-        };
-        let mut all = match ranking.as_deref() {
-            None => count()?,
-            Some(ranking) if searcher.num_docs() >= LARGE => thread::scope(|scope| {
-                let counted = scope.spawn(count);
-                let mut ranked = rank(ranking)?;
-                let failed = |_| TantivyError::InternalError("counting ended early".to_owned());
-                ranked.add(counted.join().map_err(failed)??);
-                Ok::<_, TantivyError>(ranked)
-            })?,
-            Some(ranking) => {
-                let mut counted = count()?;
-                if counted.total > 0 {
-                    counted.add(rank(ranking)?);
-                }
-                counted
-            }
-        };
-        all.found.sort_unstable_by(best_first);
-        all.found.truncate(self.limit);
-        Ok(all)
-    }
-
-    /// What `work` finds in the segments, one after the other.
-    fn in_each(
-        &self,
-        searcher: &Searcher,
-        work: impl Fn(&mut Groups, &SegmentReader) -> tantivy::Result<()>,
-    ) -> tantivy::Result<Gathered> {
         let mut all = Gathered::default();
         for (segment, reader) in (0..).zip(searcher.segment_readers()) {
             let mut groups = Groups::new(self, segment)?;
-            work(&mut groups, reader)?;
+            groups.count_all(counting.as_ref(), reader)?;
+            if let Some(ranking) = ranking.as_ref().filter(|_| groups.total > 0) {
+                groups.rank_all(ranking.as_ref(), reader)?;
+            }
             all.add(groups.harvest()?);
         }
+        all.found.sort_unstable_by(best_first);
+        all.found.truncate(self.limit);
         Ok(all)
     }
 }
