@@ -253,7 +253,10 @@ impl Groups {
     fn fits(&self, document: u32) -> bool {
         let (at, grouping) = (document as usize, &self.grouping);
         let Counted { issuer, kind, year } = self.columns.counted[at];
-        self.columns.is_in(at, grouping.scope)
+        // Asked of every document that is found: what most askers ask of it is one look at a bit.
+        let standing = self.columns.standings[at];
+        let anywhere = standing <= 15 && grouping.scope.anywhere & (1 << standing) != 0;
+        (anywhere || grouping.scope.within != 0 && self.columns.is_in(at, grouping.scope))
             && self.kind.is_none_or(|wanted| wanted == u32::from(kind))
             && self.issuer.is_none_or(|wanted| wanted == issuer)
             && grouping.year.is_none_or(|wanted| wanted == year)

@@ -149,7 +149,7 @@ pub(crate) struct Columns {
     starts: Vec<DocId>,
     /// The access standings of the documents, in the order of their pages. More than 15 is no
     /// standing: such a document is never found.
-    standings: Vec<u8>,
+    pub(crate) standings: Vec<u8>,
     /// The groups they belong to, in the same order; empty if none does.
     groups: Vec<u64>,
     /// In the same order.
