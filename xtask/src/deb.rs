@@ -14,12 +14,12 @@ use crate::project;
 
 /// What goes into the package as it is: from where in the project, to where, and with which rights.
 const FILES: [(&str, &str, u32); 10] = [
-    ("contrib/systemd/simars.service", "lib/systemd/system/simars.service", 0o644),
-    ("contrib/debian/simars.toml", "etc/simars/simars.toml", 0o644),
-    ("contrib/debian/simars.sysusers", "usr/lib/sysusers.d/simars.conf", 0o644),
-    ("contrib/debian/postinst", "DEBIAN/postinst", 0o755),
-    ("contrib/debian/prerm", "DEBIAN/prerm", 0o755),
-    ("contrib/debian/postrm", "DEBIAN/postrm", 0o755),
+    ("xtask/package/systemd/simars.service", "lib/systemd/system/simars.service", 0o644),
+    ("xtask/package/debian/simars.toml", "etc/simars/simars.toml", 0o644),
+    ("xtask/package/debian/simars.sysusers", "usr/lib/sysusers.d/simars.conf", 0o644),
+    ("xtask/package/debian/postinst", "DEBIAN/postinst", 0o755),
+    ("xtask/package/debian/prerm", "DEBIAN/prerm", 0o755),
+    ("xtask/package/debian/postrm", "DEBIAN/postrm", 0o755),
     ("README.md", "usr/share/doc/simars/README.md", 0o644),
     ("CHANGELOG.md", "usr/share/doc/simars/CHANGELOG.md", 0o644),
     ("LICENSE-MIT", "usr/share/doc/simars/LICENSE-MIT", 0o644),
