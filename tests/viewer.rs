@@ -1,6 +1,8 @@
 //! The reading view in a real Chromium: words lie where they are drawn and can be selected, headings can
 //! be pointed at; and what every public page must have for whoever cannot see it well, in light and dark.
 
+use simars_testkit::Server;
+
 use crate::browser::{Driver, journey};
 use crate::scene::Scene;
 
@@ -27,14 +29,20 @@ const SELECT: &str = "const line = [...document.querySelectorAll('.layer text')]
     getSelection().addRange(range);
     return getSelection().toString().trim();";
 
-#[test]
-fn words_lie_where_they_are_drawn_and_can_be_selected() {
-    let Some(chrome) = Driver::start() else { return };
+/// A server with the samples, and the decision whose pages are looked at.
+fn with_samples() -> (Scene, Server, String) {
     let scene = Scene::new();
     let samples = simars_testkit::project().join("samples");
     let server = scene.serve(&["--samples", samples.to_str().unwrap()]);
     let answer = server.get("/api/v1/search?q=keputusan+457+tahun+2024").json();
     let id = answer["hits"][0]["id"].as_str().unwrap().to_owned();
+    (scene, server, id)
+}
+
+#[test]
+fn words_lie_where_they_are_drawn_and_can_be_selected() {
+    let Some(chrome) = Driver::start() else { return };
+    let (_scene, server, id) = with_samples();
     journey(async {
         for width in [320, 1280] {
             let driver = chrome.open(width, 900).await;
@@ -105,11 +113,7 @@ const WRONG: &str = "const wrong = [];
 #[test]
 fn every_public_page_can_be_read_by_everybody() {
     let Some(chrome) = Driver::start() else { return };
-    let scene = Scene::new();
-    let samples = simars_testkit::project().join("samples");
-    let server = scene.serve(&["--samples", samples.to_str().unwrap()]);
-    let answer = server.get("/api/v1/search?q=keputusan+457+tahun+2024").json();
-    let id = answer["hits"][0]["id"].as_str().unwrap().to_owned();
+    let (_scene, server, id) = with_samples();
     let pages = [
         "/".to_owned(),
         "/cari?q=keputusan".to_owned(),

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use simars_search::{Request, Sort};
 
+use super::collections::Group;
 use super::items::{Item, items};
 use super::{Choice, READER, behind, error, everything};
 use crate::address::with_query;
@@ -33,15 +34,6 @@ pub(super) struct BrowsePage {
     all: String,
     items: Vec<Item>,
     first: usize,
-}
-
-/// Documents of the kind by something that they have.
-struct Group {
-    id: &'static str,
-    key: &'static str,
-    /// Whether its names are short.
-    narrow: bool,
-    values: Vec<Choice>,
 }
 
 /// Answers it.

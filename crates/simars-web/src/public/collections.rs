@@ -32,12 +32,13 @@ pub(super) struct CollectionsPage {
     feeds: Vec<Choice>,
 }
 
-struct Group {
-    id: &'static str,
-    key: &'static str,
+/// Documents by something that they have.
+pub(super) struct Group {
+    pub(super) id: &'static str,
+    pub(super) key: &'static str,
     /// Whether its names are short.
-    narrow: bool,
-    values: Vec<Choice>,
+    pub(super) narrow: bool,
+    pub(super) values: Vec<Choice>,
 }
 
 /// Answers `GET /koleksi`.

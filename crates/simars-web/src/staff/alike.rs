@@ -139,8 +139,8 @@ async fn page(state: &Arc<State>, staff: &Staff, ids: [&str; 2]) -> Result<Alike
     let asked = query::value(&visit.pairs, &["hal"]).and_then(|page| page.parse().ok());
     let page = asked.unwrap_or(1).clamp(1, pages);
     let comparison = compared(state, &first, &second).await?;
-    let drawn = [drawn(state, &first, page).await?, drawn(state, &second, page).await?];
-    let [one, two] = drawn;
+    let one = drawn(state, &first, page).await?.then_some(page);
+    let two = drawn(state, &second, page).await?.then_some(page);
     let key = if comparison.is_same_text() { "staff.same_text" } else { "staff.other_text" };
     let rows = FIELDS.iter().map(|name| {
         let values = [known(&first, name).value, known(&second, name).value];
@@ -180,21 +180,17 @@ async fn compared(
     .await?
 }
 
-/// The image of a page, where there is one.
-async fn drawn(
-    state: &Arc<State>,
-    document: &Document,
-    page: u32,
-) -> Result<Option<(u32, bool)>, Code> {
+/// Whether there is an image of a page.
+async fn drawn(state: &Arc<State>, document: &Document, page: u32) -> Result<bool, Code> {
     let (holdings, version) = (Arc::clone(&state.holdings), document.current().clone());
     let look = blocking(move || Look::at(&holdings, &version)).await?;
-    Ok((page <= document.current().pages).then(|| (page, look.has(page))))
+    Ok(page <= document.current().pages && look.has(page))
 }
 
-fn side(staff: &Staff, document: &Document, page: Option<(u32, bool)>) -> Side {
+/// One of the two, with the image of this page if there is one.
+fn side(staff: &Staff, document: &Document, page: Option<u32>) -> Side {
     let language = staff.visit.language;
     let href = format!("/petugas/dokumen/{}", document.id);
-    let page = page.filter(|(_, drawn)| *drawn).map(|(page, _)| page);
     let current = document.current();
     Side {
         sheet: page.map(|page| sheet(language, document, page, None, &[]).below(&href)),

@@ -129,7 +129,7 @@ fn a_rendition_is_bound_to_what_it_leaves_out_parts_of() {
     let mut ani = administrator(&site);
     let sealed = site.file("name=asli.txt&access=rahasia", DECISION.as_bytes());
     let query = format!("name=umum.txt&rendition_of={sealed}");
-    let open = site.file(&query, DECISION.replace("Contoh", "XXXXXX").as_bytes());
+    let open = site.file(&query, DECISION.replace("Contoh", "▇▇▇▇▇▇").as_bytes());
     let public = site.get(&format!("/dokumen/{open}"));
     assert!(public.text().contains("versi untuk umum dari dokumen tertutup"), "{}", public.text());
     assert!(!public.text().contains(&sealed), "what is sealed is not named");
