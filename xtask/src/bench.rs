@@ -10,6 +10,7 @@ mod ingest;
 mod log;
 mod million;
 mod process;
+mod readers;
 mod search;
 mod table;
 
@@ -34,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 124_128)]
     passages: usize,
     /// Only these parts: pdf, read, flood, passages, search, hash, upload, log,
-    /// million (only if it is named)
+    /// readers, million (these two only if they are named)
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// How many pages the million has
@@ -120,13 +121,20 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             search::measure(&bench, &data, &passages, &mut table)?;
         }
     }
-    if arguments.only.iter().any(|name| name == "million") {
-        let size = million::Size { pages: arguments.pages, keep: arguments.keep };
+    for part in ["readers", "million"] {
+        if !arguments.only.iter().any(|name| name == part) {
+            continue;
+        }
         let mut table = Table::default();
-        million::measure(&bench, size, &mut table)?;
+        if part == "readers" {
+            readers::measure(&bench, arguments.keep, &mut table)?;
+        } else {
+            let size = million::Size { pages: arguments.pages, keep: arguments.keep };
+            million::measure(&bench, size, &mut table)?;
+        }
         table.print();
         if !arguments.print {
-            table.write_million(&root.join("benches/README.md"))?;
+            table.write_alone(&root.join("benches/README.md"), part)?;
         }
     }
     table.print();

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use crate::auth::scope;
 use askama::Template;
 use axum::extract;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use simars_access::{Action, may};
 use simars_ingest::{Holdings, List, Place};
 use simars_record::{Document, Timestamp};
@@ -17,12 +16,14 @@ use crate::address::{brief, encode, with_query};
 use crate::auth::standing;
 use crate::citation::line;
 use crate::document::Links;
-use crate::fresh::{self, Made};
+use crate::fresh::Made;
+use crate::language::Language;
 use crate::problem::{Code, Problem};
 use crate::public::READER;
 use crate::query;
 use crate::segments::Segments;
 use crate::shell::Visit;
+use crate::shelves::Rule;
 use crate::state::State;
 use crate::work::{blocking, failed};
 use crate::{find, format, names, texts};
@@ -86,13 +87,12 @@ struct Head {
 pub(crate) async fn newest(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let part = newest_of(&state, &visit, Among::All).await?;
     let title = visit.t("feed.newest").to_owned();
     let head =
         Head { title, path: "/feed.atom".to_owned(), pairs: Vec::new(), page: "/".to_owned() };
-    answer(&state, &visit, &headers, &head, &part)
+    answer(&state, &visit, &head, &part)
 }
 
 /// Answers `GET /koleksi/{by}/{value}/feed.atom`: what is new in a collection, as `/koleksi` lists
@@ -100,7 +100,6 @@ pub(crate) async fn newest(
 pub(crate) async fn collection(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    headers: HeaderMap,
     Segments((by, value)): Segments<(String, String)>,
 ) -> Result<Response, Problem> {
     let year = value.parse::<u16>().ok().filter(|year| year.to_string() == value);
@@ -122,7 +121,7 @@ pub(crate) async fn collection(
     };
     let page = with_query("/cari", [(by.as_str(), brief(&value))]);
     let head = Head { title: name, path: address(&by, &value), pairs: Vec::new(), page };
-    answer(&state, &visit, &headers, &head, &part)
+    answer(&state, &visit, &head, &part)
 }
 
 /// The address of a collection's feed.
@@ -139,7 +138,6 @@ pub(crate) fn address(by: &str, value: &str) -> String {
 pub(crate) async fn search(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let part = found(&state, &visit.pairs).await?;
     let q = query::value(&visit.pairs, &["q"]).map(brief).unwrap_or_default();
@@ -151,7 +149,44 @@ pub(crate) async fn search(
     pairs.retain(|(name, _)| !query::PAGE.contains(&name.as_str()) && !is_cursor(name));
     let page = with_query("/cari", borrowed(&pairs));
     let head = Head { title, path: "/cari/feed.atom".to_owned(), pairs, page };
-    answer(&state, &visit, &headers, &head, &part)
+    answer(&state, &visit, &head, &part)
+}
+
+/// Answers `GET /koleksi/{slug}/feed.atom`: what is on a shelf: what its rule finds, newest first, after
+/// what was chosen by hand.
+pub(crate) async fn shelf(
+    extract::State(state): extract::State<Arc<State>>,
+    visit: Visit,
+    Segments(slug): Segments<String>,
+) -> Result<Response, Problem> {
+    let shelf = state.shelves.find(&slug).ok_or_else(|| Code::NotFound.problem())?;
+    let mut part = Part { documents: Vec::new(), next: None };
+    if let Some(rule) = &shelf.rule {
+        let mut pairs = visit.pairs.clone();
+        pairs.retain(|(name, _)| is_cursor(name));
+        part = of_rule(&state, rule, &pairs).await?;
+    }
+    if query::value(&visit.pairs, &query::CURSOR).is_none() {
+        let (holdings, ids) = (Arc::clone(&state.holdings), shelf.listed());
+        let chosen = blocking(move || find::listed(&holdings, READER, &ids)).await;
+        let mut chosen = chosen.and_then(|chosen| chosen).map_err(Code::problem)?;
+        chosen.retain(|one| part.documents.iter().all(|other| other.id != one.id));
+        part.documents.splice(0..0, chosen);
+    }
+    let page = format!("/koleksi/{slug}");
+    let title = shelf.name(visit.language == Language::English).to_owned();
+    let head = Head { title, path: format!("{page}/feed.atom"), pairs: Vec::new(), page };
+    answer(&state, &visit, &head, &part)
+}
+
+/// What a shelf's rule finds, newest first.
+async fn of_rule(
+    state: &Arc<State>,
+    rule: &Rule,
+    pairs: &[(String, String)],
+) -> Result<Part, Problem> {
+    let (asked, _) = query::read(pairs, ENTRIES, scope(READER));
+    look_up(state, rule.request(&Request { per_page: ENTRIES, ..asked })).await
 }
 
 fn is_cursor(name: &str) -> bool {
@@ -227,20 +262,17 @@ async fn found(state: &Arc<State>, pairs: &[(String, String)]) -> Result<Part, P
     if let Some(bad) = bad.first() {
         return Err(bad.problem());
     }
-    let request = Request { per_page: ENTRIES, ..request };
+    look_up(state, Request { per_page: ENTRIES, ..request }).await
+}
+
+async fn look_up(state: &Arc<State>, request: Request) -> Result<Part, Problem> {
     let holdings = Arc::clone(&state.holdings);
     let found = blocking(move || find::looked_up(&holdings, READER, &request)).await;
     let (answer, documents) = found.and_then(|found| found).map_err(Code::problem)?;
     Ok(Part { documents, next: answer.next.map(|cursor| (query::CURSOR[1], cursor)) })
 }
 
-fn answer(
-    state: &State,
-    visit: &Visit,
-    headers: &HeaderMap,
-    head: &Head,
-    part: &Part,
-) -> Result<Response, Problem> {
+fn answer(state: &State, visit: &Visit, head: &Head, part: &Part) -> Result<Response, Problem> {
     let origin = visit.origin(&state.settings);
     let modified = part.documents.iter().map(Document::changed).max();
     let language = visit.chosen();
@@ -271,7 +303,7 @@ fn answer(
         caching: CACHING,
         varies_by: "cookie",
     };
-    Ok(fresh::answer(headers, made))
+    Ok(made.into_response())
 }
 
 fn entry(visit: &Visit, origin: &str, document: &Document) -> Entry {

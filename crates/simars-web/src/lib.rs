@@ -69,6 +69,7 @@ pub mod state;
 mod tables;
 mod texts;
 mod trail;
+mod turns;
 mod verdict;
 pub mod witness;
 mod work;

@@ -67,7 +67,7 @@ impl Buckets {
 }
 
 /// Whoever has one address of version 6 has all of its network.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => match address.to_ipv4_mapped() {
@@ -100,7 +100,7 @@ impl Limiter {
 
 /// Who sent a request. What a proxy says is believed only of one on this machine: anyone else could
 /// write anything.
-fn address(request: &Request) -> IpAddr {
+pub(crate) fn address(request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     told_address(request.headers(), peer.map(|peer| peer.0.ip()))
 }

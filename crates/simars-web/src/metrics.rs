@@ -18,6 +18,7 @@ use crate::auth::Asker;
 use crate::problem::{Code, Problem};
 use crate::serve::Connections;
 use crate::state::State;
+use crate::turns::Turns;
 use crate::work::blocking;
 
 /// Bounds of the histogram of durations, in seconds.
@@ -72,6 +73,7 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     Extension(metrics): Extension<Metrics>,
     connections: Option<Extension<Connections>>,
+    Extension(turns): Extension<Turns>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     asker: Result<Asker, Problem>,
@@ -87,6 +89,8 @@ pub(crate) async fn get(
     for (name, help, value) in gauges {
         gauge(&mut text, name, help, value);
     }
+    let help = "Requests that wait for their turn.";
+    gauge(&mut text, "simars_http_requests_waiting", help, turns.waiting() as f64);
     let headers = [
         (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),

@@ -231,13 +231,9 @@ impl Names {
         Some(Record {
             identifier: self.identifier(&document.id),
             stamp: document.changed().to_string(),
-            // What a document was is not told after it was taken back.
-            sets: [kind, year]
-                .into_iter()
-                .flatten()
-                .filter(|_| there)
-                .map(|set| set.to_string())
-                .collect(),
+            // Also of what was taken back: whoever harvests one set alone has to learn of it, and
+            // was told that it belongs there when it was open.
+            sets: [kind, year].into_iter().flatten().map(|set| set.to_string()).collect(),
             described: there.then(|| self.described(document)),
             format,
         })

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::assets;
 use crate::citation::line;
-use crate::fresh::{self, Made};
+use crate::fresh::Made;
 use crate::language::Language;
 use crate::problem::{Code, Problem};
 use crate::shell::Visit;
@@ -35,7 +34,6 @@ struct Description {
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let office = line(state.settings.office(Language::Indonesian));
     let library = text(Language::Indonesian, "site.library");
@@ -55,5 +53,5 @@ pub(crate) async fn get(
         caching: "public, max-age=86400",
         varies_by: "",
     };
-    Ok(fresh::answer(&headers, made))
+    Ok(made.into_response())
 }

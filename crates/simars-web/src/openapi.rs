@@ -1,16 +1,15 @@
 //! `/openapi.json`: the API described for programs (OpenAPI 3.1). The description is written by hand,
 //! as data; tests hold it beside the routes and beside what is really answered.
 
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use crate::fresh::{Made, answer};
+use crate::fresh::Made;
 
 /// The description.
 const TEXT: &str = include_str!("openapi.json");
 
 /// Answers `GET /openapi.json`.
-pub(crate) async fn get(headers: HeaderMap) -> Response {
+pub(crate) async fn get() -> Response {
     let made = Made {
         media_type: "application/json",
         text: TEXT.to_owned(),
@@ -18,5 +17,5 @@ pub(crate) async fn get(headers: HeaderMap) -> Response {
         caching: "public, max-age=300",
         varies_by: "",
     };
-    answer(&headers, made)
+    made.into_response()
 }

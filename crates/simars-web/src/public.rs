@@ -28,7 +28,7 @@ mod table;
 pub(crate) mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use simars_access::Who;
 use simars_search::Request;

@@ -14,10 +14,11 @@ use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::staff::elsewhere::Journeys;
 use crate::trail::Trail;
+use crate::turns::{Size, Turns};
 use crate::work::Places;
 use crate::{
-    api, assets, events, feed, layers, machine, metrics, oai, open_search, openapi, parts, public,
-    public_log, resumable, sitemap, staff, trail,
+    api, assets, events, feed, fresh, layers, machine, metrics, oai, open_search, openapi, parts,
+    public, public_log, resumable, sitemap, staff, trail, turns,
 };
 
 /// The whole server as one service.
@@ -26,14 +27,21 @@ pub fn router(state: Arc<State>) -> Router {
     let counts = Counts::open(state.holdings.archive().folder().root());
     let metrics = Metrics::default();
     let watched = (Arc::clone(&state), counts.clone(), metrics.clone());
+    let answers = Turns::new(Size::of_machine());
+    let in_turn = || from_fn_with_state((Arc::clone(&state), answers.clone()), turns::layer);
+    let making = (Arc::clone(&state), Turns::new(Size::of_machine()));
     pages()
         .merge(data(uploads.clone()))
-        .merge(staff_pages(uploads.clone()))
+        .merge(harvest())
+        .layer(in_turn())
         .merge(machines())
+        .layer(from_fn(fresh::layer))
+        .merge(staff_pages(uploads.clone()))
         .layer(layers::compression())
         // Joined after the compression, so that it never touches the bytes of a document.
         .merge(resumable(uploads.clone()))
-        .merge(bytes(uploads))
+        .merge(bytes(uploads).layer(in_turn()))
+        .merge(made().layer(from_fn_with_state(making, turns::layer)))
         .fallback(public::error::no_such_address)
         .method_not_allowed_fallback(public::error::no_such_method)
         .layer(from_fn_with_state(Arc::clone(&state), trail::layer))
@@ -43,6 +51,7 @@ pub fn router(state: Arc<State>) -> Router {
         .layer(Extension(Desk::default()))
         .layer(from_fn_with_state(watched, layers::count))
         .layer(Extension(metrics))
+        .layer(Extension(answers))
         .layer(Extension(counts))
         .layer(from_fn(layers::protect))
         .layer(from_fn(layers::log))
@@ -61,8 +70,10 @@ fn pages() -> Router<Arc<State>> {
         .route("/koleksi", get(public::collections::get))
         .route("/koleksi/{by}/{value}/feed.atom", get(feed::collection))
         .route("/koleksi/terbaru", get(public::shelf::newest))
+        .route("/koleksi/terbanyak-dibaca", get(public::shelf::most_read))
         .route("/koleksi/jenis/{kind}", get(public::browse::get))
         .route("/koleksi/{slug}", get(public::shelf::get))
+        .route("/koleksi/{slug}/feed.atom", get(feed::shelf))
         .route("/cakupan", get(public::coverage::get))
         .route("/statistik", get(public::statistics::get))
         .route("/statistik/{name}", get(public::statistics::file))
@@ -172,38 +183,45 @@ fn data(uploads: Extension<Places>) -> Router<Arc<State>> {
         .layer(DefaultBodyLimit::disable())
 }
 
-/// Documents and their pages as they are, never compressed and never changed; and what must come
-/// through at once.
+/// Documents and what was read of them as they are, never compressed and never changed; and what must
+/// come through at once.
 fn bytes(uploads: Extension<Places>) -> Router<Arc<State>> {
     let watchers = Extension(events::watchers());
-    let drawers = Extension(parts::drawers());
-    let copiers = Extension(api::handout::copiers());
     let content = get(api::documents::content).put(api::upload::put).layer(uploads);
     Router::new()
         .route("/api/v1/documents/{id}/content", content)
         .route("/api/v1/documents/{id}/text", get(api::documents::text))
-        .route("/api/v1/documents/{id}/certificate.pdf", get(api::handout::certificate))
-        .route("/api/v1/documents/{id}/copy.pdf", get(api::handout::copy).layer(copiers))
-        .route(
-            "/api/v1/documents/{id}/reading.pdf",
-            get(api::handout::reading).layer(drawers.clone()),
-        )
         .route("/api/v1/documents/{id}/events", get(api::recognition::events).layer(watchers))
-        .route(
-            "/api/v1/documents/{id}/pages/{n}/image",
-            get(api::pages::image).layer(drawers.clone()),
-        )
         .route("/api/v1/documents/{id}/pages/{n}/tables/{name}", get(api::pages::table))
-        .route(
-            "/petugas/dokumen/{id}/halaman/{n}/gambar",
-            get(staff::document::image).layer(drawers.clone()),
-        )
         .route("/petugas/dokumen/{id}/berkas", get(staff::document::content))
-        .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image).layer(drawers))
         .route("/dokumen/{id}/halaman/{n}/tabel/{name}", get(public::page::table))
 }
 
-/// Files for machines, and the parts pages are made of.
+/// Pictures of pages and papers, which may have to be made first.
+fn made() -> Router<Arc<State>> {
+    let copiers = Extension(api::handout::copiers());
+    Router::new()
+        .route("/api/v1/documents/{id}/certificate.pdf", get(api::handout::certificate))
+        .route("/api/v1/documents/{id}/copy.pdf", get(api::handout::copy).layer(copiers))
+        .route("/api/v1/documents/{id}/reading.pdf", get(api::handout::reading))
+        .route("/api/v1/documents/{id}/pages/{n}/image", get(api::pages::image))
+        .route("/petugas/dokumen/{id}/halaman/{n}/gambar", get(staff::document::image))
+        .route("/dokumen/{id}/halaman/{n}/gambar", get(public::page::image))
+        .layer(Extension(parts::drawers()))
+}
+
+/// What programs collect: feeds, lists, records.
+fn harvest() -> Router<Arc<State>> {
+    Router::new()
+        .route("/feed.atom", get(feed::newest))
+        .route("/sitemap.xml", get(sitemap::get))
+        .route("/opensearch.xml", get(open_search::get))
+        .route("/openapi.json", get(openapi::get))
+        .route("/oai", get(oai::get).post(oai::post))
+        .route("/robots.txt", get(machine::robots))
+}
+
+/// What is always answered at once, and the parts pages are made of.
 fn machines() -> Router<Arc<State>> {
     Router::new()
         .route("/healthz", get(machine::health))
@@ -212,12 +230,6 @@ fn machines() -> Router<Arc<State>> {
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/policy", get(public_log::policy))
         .route("/log/tile/{*rest}", get(public_log::tile))
-        .route("/feed.atom", get(feed::newest))
-        .route("/sitemap.xml", get(sitemap::get))
-        .route("/opensearch.xml", get(open_search::get))
-        .route("/openapi.json", get(openapi::get))
-        .route("/oai", get(oai::get).post(oai::post))
-        .route("/robots.txt", get(machine::robots))
         .route("/favicon.ico", get(assets::favicon))
         .route("/static/{hash}/{name}", get(assets::get))
 }

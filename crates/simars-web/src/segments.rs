@@ -35,6 +35,6 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<State>> for Segments<T> {
             Code::NotFound
         };
         let Ok(visit) = Visit::from_request_parts(parts, state).await;
-        Err(error::answer(state, &visit, code))
+        Err(error::answer(&state.settings, &visit, code))
     }
 }

@@ -1,13 +1,15 @@
 //! Listening, and ending in order.
 //!
 //! Whoever opens a connection and then says nothing, or says it slowly, holds it for a few seconds and
-//! no longer; and where all connections are taken, one more is told to come back.
+//! no longer; and where all connections are taken, or one address has half of them, one more is told to
+//! come back.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Extension;
@@ -20,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
 
+use crate::limit::network;
 use crate::{State, router};
 
 /// After an error of the system that is not the connection's own, the next is waited for so long.
@@ -65,12 +68,52 @@ impl Ending {
 pub(crate) struct Connections {
     free: Arc<Semaphore>,
     all: usize,
+    /// How many each address has.
+    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 impl Connections {
+    fn new(all: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(all)), all, by_address: Arc::default() }
+    }
+
     /// How many there are.
     pub(crate) fn open(&self) -> usize {
         self.all.saturating_sub(self.free.available_permits())
+    }
+
+    /// A place for one more, if there is one. Those of a proxy on this machine are everybody's; any
+    /// other address has no more than half of all.
+    fn place(&self, address: IpAddr) -> Option<Held> {
+        let address = network(address);
+        let free = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = by_address.entry(address).or_default();
+        if *own >= self.all.div_ceil(2) && !address.is_loopback() {
+            return None;
+        }
+        *own += 1;
+        Some(Held { by_address: Arc::clone(&self.by_address), address, _free: free })
+    }
+}
+
+/// A connection's place, free again when it is dropped.
+#[derive(Debug)]
+struct Held {
+    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    address: IpAddr,
+    _free: OwnedSemaphorePermit,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = by_address.get_mut(&self.address) {
+            *own -= 1;
+            if *own == 0 {
+                by_address.remove(&self.address);
+            }
+        }
     }
 }
 
@@ -86,8 +129,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let (end, ended) = watch::channel(false);
-    let free = Arc::new(Semaphore::new(limits.connections));
-    let connections = Connections { free, all: limits.connections };
+    let connections = Connections::new(limits.connections);
     let service = router(state).layer(Extension(Ending(ended)));
     let service = service.layer(Extension(connections.clone()));
     // Who asks too often is told by the address.
@@ -109,7 +151,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&connections.free).try_acquire_owned() else {
+        let Some(place) = connections.place(peer.ip()) else {
             drop(tokio::spawn(turn_away(stream)));
             continue;
         };
@@ -131,7 +173,7 @@ pub async fn serve(
 }
 
 /// Serves one connection to its end.
-async fn follow<C>(watcher: Watcher, connection: C, place: OwnedSemaphorePermit)
+async fn follow<C>(watcher: Watcher, connection: C, place: Held)
 where
     C: hyper_util::server::graceful::GracefulConnection<Error = hyper::Error>,
 {
@@ -163,5 +205,27 @@ async fn breathe(error: &io::Error) {
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "could not take a connection");
         tokio::time::sleep(BREATH).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_has_half_of_the_connections_at_most() {
+        let connections = Connections::new(4);
+        let robot = IpAddr::from([192, 0, 2, 1]);
+        let held = [connections.place(robot), connections.place(robot)];
+        assert!(held.iter().all(Option::is_some));
+        assert!(connections.place(robot).is_none());
+        let reader = connections.place(IpAddr::from([192, 0, 2, 2]));
+        assert!(reader.is_some());
+        drop((held, reader));
+        assert_eq!(connections.open(), 0);
+        assert!(connections.by_address.lock().unwrap().is_empty());
+        let proxied: Vec<_> = (0..4).map(|_| connections.place([127, 0, 0, 1].into())).collect();
+        assert!(proxied.iter().all(Option::is_some), "a proxy asks for everybody");
+        assert!(connections.place(robot).is_none(), "and then there is none left");
     }
 }

@@ -45,6 +45,9 @@ pub(crate) struct Shelf {
     /// What is on it, in English.
     #[serde(default)]
     pub(crate) about_en: String,
+    /// Whether it is about one region, and stands among those.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) region: bool,
     /// What belongs on it by a rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rule: Option<Rule>,
@@ -217,7 +220,9 @@ mod tests {
             let mut tidy = shelf.clone();
             tidy.tidy();
             assert_eq!((&tidy, shelf.check()), (shelf, Ok(())));
-            assert!(!shelf.name_en.is_empty() && !shelf.about_id.is_empty(), "{}", shelf.slug);
+            // The name of a region says all there is to say.
+            let told = shelf.region || !shelf.about_id.is_empty();
+            assert!(!shelf.name_en.is_empty() && told, "{}", shelf.slug);
             let rule = shelf.rule.as_ref().unwrap();
             for kind in &rule.kinds {
                 assert!(kinds::find(kind).is_some(), "{}: {kind}", shelf.slug);

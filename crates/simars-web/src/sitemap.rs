@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use simars_access::{Action, may};
 use simars_ingest::Holdings;
@@ -17,7 +17,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::auth::standing;
 use crate::document::page_address;
-use crate::fresh::{Made, answer};
+use crate::fresh::Made;
 use crate::problem::{Code, Problem};
 use crate::public::READER;
 use crate::query;
@@ -35,7 +35,16 @@ const BUFFER: usize = 64 << 10;
 /// The part with the pages that are there in any archive.
 const PAGES: &str = "halaman";
 /// Those pages.
-const OWN: [&str; 6] = ["/", "/koleksi", "/verifikasi", "/cakupan", "/statistik", "/tentang"];
+const OWN: [&str; 8] = [
+    "/",
+    "/koleksi",
+    "/koleksi/terbaru",
+    "/koleksi/terbanyak-dibaca",
+    "/verifikasi",
+    "/cakupan",
+    "/statistik",
+    "/tentang",
+];
 
 const XML: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -45,15 +54,16 @@ const CACHING: &str = "public, max-age=3600";
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let origin = escaped(&visit.origin(&state.settings));
     match query::value(&visit.pairs, &["bagian"]) {
-        None => index(&state, &headers, &origin).await.map_err(Code::problem),
+        None => index(&state, &origin).await.map_err(Code::problem),
         Some(PAGES) => {
-            let addresses =
-                OWN.iter().map(|path| format!("<url><loc>{origin}{path}</loc></url>\n"));
-            Ok(whole(&headers, begin("urlset") + &addresses.collect::<String>() + "</urlset>\n"))
+            let shelves =
+                state.shelves.all().into_iter().map(|shelf| format!("/koleksi/{}", shelf.slug));
+            let paths = OWN.iter().map(|path| (*path).to_owned()).chain(shelves);
+            let addresses = paths.map(|path| format!("<url><loc>{origin}{path}</loc></url>\n"));
+            Ok(whole(begin("urlset") + &addresses.collect::<String>() + "</urlset>\n"))
         }
         Some(number) => match number.parse::<u64>() {
             Ok(number) if number > 0 && number <= parts(&state) => Ok(part(state, origin, number)),
@@ -71,12 +81,12 @@ fn begin(element: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{element} xmlns=\"{NAMESPACE}\">\n")
 }
 
-fn whole(headers: &HeaderMap, text: String) -> Response {
+fn whole(text: String) -> Response {
     let made = Made { media_type: XML, text, modified: None, caching: CACHING, varies_by: "" };
-    answer(headers, made)
+    made.into_response()
 }
 
-async fn index(state: &Arc<State>, headers: &HeaderMap, origin: &str) -> Result<Response, Code> {
+async fn index(state: &Arc<State>, origin: &str) -> Result<Response, Code> {
     let (holdings, parts) = (Arc::clone(&state.holdings), parts(state));
     let there = blocking(move || {
         let there = (1..=parts).filter_map(|number| match any(&holdings, number) {
@@ -94,7 +104,7 @@ async fn index(state: &Arc<State>, headers: &HeaderMap, origin: &str) -> Result<
         let _ = writeln!(text, "<sitemap><loc>{address}</loc></sitemap>");
     }
     text.push_str("</sitemapindex>\n");
-    Ok(whole(headers, text))
+    Ok(whole(text))
 }
 
 /// Whether a part has any document that is open.

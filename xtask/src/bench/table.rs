@@ -13,8 +13,6 @@ pub(crate) struct Table {
 
 const BEGIN: &str = "<!-- figures begin -->\n";
 const END: &str = "<!-- figures end -->";
-const BEGIN_MILLION: &str = "<!-- million begin -->\n";
-const END_MILLION: &str = "<!-- million end -->";
 const HEAD: [&str; 5] = ["what", "SIMARS", "beside it, in the same run", "ratio", "bar"];
 
 impl Table {
@@ -49,9 +47,10 @@ impl Table {
         replace_between(path, BEGIN, END, &self.text())
     }
 
-    /// The same for the table of the million, which stands by itself.
-    pub(crate) fn write_million(&self, path: &Path) -> anyhow::Result<()> {
-        replace_between(path, BEGIN_MILLION, END_MILLION, &self.text())
+    /// The same for a part whose table stands by itself.
+    pub(crate) fn write_alone(&self, path: &Path, part: &str) -> anyhow::Result<()> {
+        let [begin, end] = [format!("<!-- {part} begin -->\n"), format!("<!-- {part} end -->")];
+        replace_between(path, &begin, &end, &self.text())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

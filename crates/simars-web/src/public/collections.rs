@@ -27,6 +27,8 @@ pub(super) struct CollectionsPage {
     /// Whether it is certain that there is nothing.
     nothing: bool,
     shelves: Vec<Card>,
+    /// The shelves about one region each.
+    regions: Vec<Card>,
     groups: Vec<Group>,
     /// The feeds of the collections.
     feeds: Vec<Choice>,
@@ -97,7 +99,8 @@ pub(super) fn view(
         shell: visit.shell(settings, visit.t("collections.title"), "nav.collections"),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: found.answer.total == 0 && found.complete,
-        shelves: cards(visit, shelves),
+        shelves: cards(visit, shelves, false),
+        regions: cards(visit, shelves, true),
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
         feeds,
     }

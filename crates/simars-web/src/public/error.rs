@@ -24,6 +24,8 @@ struct ErrorPage {
 pub(crate) fn page(visit: &Visit, settings: &Settings, code: Code) -> Response {
     let status = code.status();
     let (title_key, text_key) = match status {
+        _ if code == Code::Busy => ("error.busy_title", "error.busy"),
+        _ if code == Code::TooMany => ("error.crowding_title", "error.crowding"),
         StatusCode::NOT_FOUND => ("error.not_found_title", "error.not_found"),
         StatusCode::METHOD_NOT_ALLOWED => ("error.method_title", "error.method"),
         StatusCode::FORBIDDEN => ("error.forbidden_title", "error.forbidden"),
@@ -40,7 +42,7 @@ pub(crate) async fn no_such_address(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    answer(&state, &visit, Code::NotFound)
+    answer(&state.settings, &visit, Code::NotFound)
 }
 
 /// A method that a route does not take.
@@ -48,14 +50,14 @@ pub(crate) async fn no_such_method(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    answer(&state, &visit, Code::MethodNotAllowed)
+    answer(&state.settings, &visit, Code::MethodNotAllowed)
 }
 
 /// Machines get a problem, people a page.
-pub(crate) fn answer(state: &State, visit: &Visit, code: Code) -> Response {
+pub(crate) fn answer(settings: &Settings, visit: &Visit, code: Code) -> Response {
     if visit.path.starts_with("/api/") {
         code.problem().into_response()
     } else {
-        page(visit, &state.settings, code)
+        page(visit, settings, code)
     }
 }

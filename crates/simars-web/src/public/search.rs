@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use simars_search::{Answer, Correction, Request, Sort};
 
@@ -32,6 +32,8 @@ const SUBJECTS: usize = 8;
 const NUMBERED: usize = 50;
 /// The parameters that say where in the list a page stands.
 const PLACE: [&str; 2] = ["halaman", "lanjut"];
+/// How long the search took, for whoever looks at such things (W3C Server Timing).
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// The longest query the search field takes, in characters.
 const TYPED: usize = 500;
 
@@ -109,7 +111,14 @@ pub(crate) async fn get(
     match run(&state, READER, request.clone()).await {
         Ok(found) => {
             let search = Search { request, bad, found };
-            visit.answer(StatusCode::OK, &view(&visit, &state.settings, &search))
+            let mut page = visit.answer(StatusCode::OK, &view(&visit, &state.settings, &search));
+            // Not on the page: it would be another page each time.
+            if let Ok(timing) =
+                HeaderValue::try_from(format!("search;dur={}", search.found.milliseconds))
+            {
+                page.headers_mut().insert(SERVER_TIMING, timing);
+            }
+            page
         }
         Err(code) => error::page(&visit, &state.settings, code),
     }
@@ -216,9 +225,7 @@ fn corrected(request: &Request, correction: &Correction) -> Corrected {
 }
 
 fn summary(visit: &Visit, found: &Found) -> String {
-    let total = texts::count(visit.language, "documents", found.answer.total);
-    let milliseconds = format::number(visit.language, found.milliseconds);
-    texts::fill(visit.language, "search.took", &[("total", &total), ("ms", &milliseconds)])
+    texts::count(visit.language, "documents", found.answer.total)
 }
 
 fn notices(visit: &Visit, search: &Search) -> Vec<String> {

@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use crate::auth::scope;
 use askama::Template;
-use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::{Extension, extract};
+use simars_ingest::Holdings;
 use simars_record::Document;
 use simars_search::{Request, Sort};
 
 use super::items::{Item, items, of_document, short};
 use super::{Choice, READER, behind, error};
 use crate::address::{brief, with_query};
+use crate::counts::Counts;
 use crate::find::{self, Found, Told, run};
 use crate::language::Language;
 use crate::problem::Code;
@@ -43,6 +45,8 @@ pub(super) struct ShelfPage {
     address: String,
     name: String,
     about: String,
+    /// Its feed; empty if it has none.
+    feed: String,
     notices: Vec<String>,
     /// What was put on it by hand; shown on its first page only.
     listed: Vec<Item>,
@@ -91,29 +95,61 @@ pub(crate) async fn newest(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
+    let shelf = own("terbaru", "shelf.newest", "shelf.newest_about");
+    let listed = |holdings: &Holdings| find::newest(holdings, READER, (0, PER_PAGE));
+    kept_by_itself(&state, &visit, shelf, listed).await
+}
+
+/// Answers `GET /koleksi/terbanyak-dibaca`: what people read most lately.
+pub(crate) async fn most_read(
+    extract::State(state): extract::State<Arc<State>>,
+    Extension(counts): Extension<Counts>,
+    visit: Visit,
+) -> Response {
+    let shelf = own("terbanyak-dibaca", "statistics.most_read", "shelf.most_read_about");
+    let listed = move |holdings: &Holdings| {
+        let read = counts.most_read(holdings, PER_PAGE)?;
+        Ok(read.into_iter().map(|(document, _)| document).collect())
+    };
+    kept_by_itself(&state, &visit, shelf, listed).await
+}
+
+/// A shelf that nobody has to keep.
+fn own(slug: &str, name: &'static str, about: &'static str) -> Shelf {
+    let text = |language, key| texts::text(language, key).to_owned();
+    Shelf {
+        slug: slug.to_owned(),
+        name_id: text(Language::Indonesian, name),
+        name_en: text(Language::English, name),
+        about_id: text(Language::Indonesian, about),
+        about_en: text(Language::English, about),
+        ..Shelf::default()
+    }
+}
+
+/// The page of such a shelf, with the documents that `list` finds.
+async fn kept_by_itself(
+    state: &Arc<State>,
+    visit: &Visit,
+    shelf: Shelf,
+    list: impl FnOnce(&Holdings) -> Result<Vec<Document>, Code> + Send + 'static,
+) -> Response {
     let holdings = Arc::clone(&state.holdings);
     let listed = blocking(move || {
-        let documents = find::newest(&holdings, READER, (0, PER_PAGE))?;
+        let documents = list(&holdings)?;
         let told = find::tell_of(&holdings, READER, &documents)?;
         Ok(documents.into_iter().zip(told).collect())
     });
     let opened = listed.await.and_then(|listed: Result<_, Code>| listed).map(|listed| Opened {
-        shelf: Shelf {
-            slug: "terbaru".to_owned(),
-            name_id: texts::text(Language::Indonesian, "shelf.newest").to_owned(),
-            name_en: texts::text(Language::English, "shelf.newest").to_owned(),
-            about_id: texts::text(Language::Indonesian, "shelf.newest_about").to_owned(),
-            about_en: texts::text(Language::English, "shelf.newest_about").to_owned(),
-            ..Shelf::default()
-        },
+        shelf,
         listed,
         asked: Request::new("", scope(READER)),
         found: None,
         complete: true,
     });
     match opened {
-        Ok(opened) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &opened)),
-        Err(code) => error::page(&visit, &state.settings, code),
+        Ok(opened) => visit.answer(StatusCode::OK, &view(visit, &state.settings, &opened)),
+        Err(code) => error::page(visit, &state.settings, code),
     }
 }
 
@@ -156,6 +192,12 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> Shelf
         canonical: format!("{}{}", visit.origin(settings), turn.path()),
         address: turn.path(),
         name: shelf.name(english).to_owned(),
+        // What is read most is no news.
+        feed: match shelf.slug.as_str() {
+            "terbanyak-dibaca" => String::new(),
+            "terbaru" => "/feed.atom".to_owned(),
+            _ => format!("{}/feed.atom", turn.path()),
+        },
         about: shelf.about(english).to_owned(),
         notices: behind(visit, *complete).into_iter().collect(),
         listed: chosen.map(|(document, told)| of_document(visit, document, told)).collect(),

@@ -1,6 +1,6 @@
 //! Every page rendered from made-up values: complete, light, well formed, in both languages.
 
-mod made;
+pub(crate) mod made;
 
 use crate::auth::scope;
 use askama::Template;

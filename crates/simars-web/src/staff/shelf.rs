@@ -132,6 +132,7 @@ fn change(shelf: &mut Shelf, fields: &Fields) {
         shelf.name_en = field("nama_en");
         shelf.about_id = field("tentang");
         shelf.about_en = field("tentang_en");
+        shelf.region = fields.get("daerah") == "ya";
         shelf.rule = Some(Rule {
             kinds: fields
                 .all("jenis")

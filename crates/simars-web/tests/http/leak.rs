@@ -21,7 +21,7 @@ const OF_THE_DOCUMENT: [&str; 10] = [
 ];
 
 /// Where documents are told of that nobody named.
-const OF_ALL: [&str; 32] = [
+const OF_ALL: [&str; 34] = [
     "/api/v1/search?q=zamrud",
     "/api/v1/search?q=zamrut",
     "/api/v1/search?q=",
@@ -49,6 +49,8 @@ const OF_ALL: [&str; 32] = [
     "/",
     "/koleksi",
     "/koleksi/terbaru",
+    "/koleksi/terbanyak-dibaca",
+    "/koleksi/keputusan/feed.atom",
     "/koleksi/jenis/keputusan",
     "/statistik/terbanyak-dibaca.csv",
     "/petugas/tinjau?apa=konsep",

@@ -10,6 +10,7 @@ mod compare;
 mod elsewhere;
 mod feeds;
 mod finding;
+mod fresh;
 mod handout;
 mod leak;
 mod linked;

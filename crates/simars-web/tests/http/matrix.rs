@@ -54,7 +54,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 125] = [
+const MATRIX: [(&str, &str, &str, Who); 127] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -67,8 +67,10 @@ const MATRIX: [(&str, &str, &str, Who); 125] = [
     ("GET", "/koleksi", "", All),
     ("GET", "/koleksi/{by}/{value}/feed.atom", "", All),
     ("GET", "/koleksi/terbaru", "", All),
+    ("GET", "/koleksi/terbanyak-dibaca", "", All),
     ("GET", "/koleksi/jenis/{kind}", "", All),
     ("GET", "/koleksi/{slug}", "", All),
+    ("GET", "/koleksi/{slug}/feed.atom", "", All),
     ("GET", "/cakupan", "", All),
     ("GET", "/statistik", "", All),
     ("GET", "/statistik/{name}", "", NOBODY),

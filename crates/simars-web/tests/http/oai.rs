@@ -123,7 +123,12 @@ fn a_list_goes_on_while_documents_come_and_go() {
     let gone =
         ask(&site, &format!("verb=GetRecord&metadataPrefix=oai_dc&identifier={}", before[0]));
     assert!(gone.contains("status=\"deleted\"") && !gone.contains("<metadata>"), "{gone}");
-    assert!(!gone.contains("jenis:") && !gone.contains("PEROLEHAN"), "{gone}");
+    assert!(!gone.contains("PEROLEHAN"), "{gone}");
+    // Whoever harvests one set alone learns of it too.
+    let set = &all(&gone, "setSpec")[0];
+    let of_set = format!("verb=ListIdentifiers&metadataPrefix=oai_dc&set={set}");
+    let of_set = ask(&site, &of_set);
+    assert_eq!(of_set.matches("<header status=\"deleted\">").count(), 2, "{of_set}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn every_address(id: &str) -> Vec<String> {
         "/koleksi".to_owned(),
         "/koleksi/keputusan".to_owned(),
         "/koleksi/terbaru".to_owned(),
+        "/koleksi/terbanyak-dibaca".to_owned(),
         "/koleksi/jenis/keputusan".to_owned(),
         "/tentang".to_owned(),
         "/cakupan".to_owned(),

@@ -125,6 +125,10 @@ fn what_is_closed_is_on_no_shelf() {
             "/koleksi/keputusan",
             "/koleksi/keputusan?q=zamrud",
             "/koleksi/terbaru",
+            "/koleksi/terbanyak-dibaca",
+            "/koleksi/campur/feed.atom",
+            "/koleksi/tertutup/feed.atom",
+            "/koleksi/keputusan/feed.atom",
         ] {
             let told = site.get(address);
             assert_eq!(told.status, StatusCode::OK, "{address}");
@@ -150,4 +154,42 @@ fn what_is_closed_is_on_no_shelf() {
     // Whoever keeps shelves sees what they may, and of the rest the id that they put there.
     let seen = browser.get("/petugas/rak/campur");
     assert!(seen.text().contains(&closed) && seen.text().contains(&draft));
+}
+
+#[test]
+fn a_shelf_has_a_feed_and_stands_in_the_sitemap() {
+    let (site, first) = Site::with_decision();
+    let chosen = site.file("name=b.txt&kind=pengumuman", b"PENGUMUMAN\nsosialisasi contoh\n");
+    let mut browser = archivist(&site);
+    shelf(&mut browser, "bacaan", &[&chosen]);
+    let page = "/petugas/rak/bacaan";
+    browser.send(page, page, "lalu=simpan&nama=Bacaan&nama_en=Reading&jenis=keputusan");
+    let feed = site.get("/koleksi/bacaan/feed.atom");
+    assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
+    let at = |id: &str| feed.text().find(&format!("/dokumen/{id}\"")).unwrap();
+    assert!(at(&chosen) < at(&first), "what was chosen by hand comes first");
+    assert_eq!(feed.text().matches("<entry>").count(), 2);
+    assert!(site.get("/koleksi/bacaan/feed.atom?bahasa=en").text().contains("Reading · "));
+    assert!(site.get("/koleksi/bacaan").text().contains("href=\"/koleksi/bacaan/feed.atom\""));
+    assert!(site.get("/sitemap.xml?bagian=halaman").text().contains("/koleksi/bacaan</loc>"));
+    assert_eq!(site.get("/koleksi/entah/feed.atom").status, StatusCode::NOT_FOUND);
+    browser.send(page, page, "lalu=simpan&nama=Bacaan&daerah=ya");
+    let all = site.get("/koleksi");
+    let (regions, shelves) = all.text().split_once("id=\"daerah\"").map(|(a, b)| (b, a)).unwrap();
+    assert!(regions.contains("/koleksi/bacaan\"") && !shelves.contains("/koleksi/bacaan\""));
+}
+
+#[test]
+fn what_is_read_most_is_a_shelf() {
+    let (site, first) = Site::with_decision();
+    let second = site.file("name=b.txt", b"Surat yang banyak dibaca\n");
+    let person = ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0");
+    for id in [&first, &second, &second] {
+        site.ask_with(axum::http::Method::GET, &format!("/dokumen/{id}"), &[person]);
+    }
+    let shown = site.get("/koleksi/terbanyak-dibaca");
+    let at = |id: &str| shown.text().find(&format!("/dokumen/{id}\"")).unwrap();
+    assert!(at(&second) < at(&first), "the one that was read more comes first");
+    assert!(!shown.text().contains("terbanyak-dibaca/feed.atom"), "what is read most is no news");
+    assert!(site.get("/koleksi").text().contains("href=\"/koleksi/terbanyak-dibaca\""));
 }

@@ -16,8 +16,8 @@ use crate::problem::Code;
 use crate::shell::Visit;
 use crate::shelves::Shelf;
 use crate::state::State;
-use crate::texts;
 use crate::work::blocking;
+use crate::{format, texts};
 
 /// So many covers of a shelf are shown.
 const COVERS: usize = 3;
@@ -39,6 +39,8 @@ pub(in crate::public) struct Card {
     pub(in crate::public) name: String,
     pub(in crate::public) about: String,
     pub(in crate::public) amount: String,
+    /// The amount alone.
+    pub(in crate::public) number: String,
     pub(in crate::public) covers: Vec<String>,
 }
 
@@ -58,17 +60,18 @@ pub(in crate::public) async fn glances(state: &Arc<State>) -> Result<Vec<Glance>
     blocking(look).await?
 }
 
-/// What is shown of them.
-pub(in crate::public) fn cards(visit: &Visit, glances: &[Glance]) -> Vec<Card> {
+/// What is shown of them: of those about one region each, or of the others.
+pub(in crate::public) fn cards(visit: &Visit, glances: &[Glance], regions: bool) -> Vec<Card> {
     let english = visit.language == Language::English;
     let card = |glance: &Glance| Card {
         href: format!("/koleksi/{}", glance.shelf.slug),
         name: glance.shelf.name(english).to_owned(),
         about: glance.shelf.about(english).to_owned(),
         amount: texts::count(visit.language, "documents", glance.documents),
+        number: format::number(visit.language, glance.documents),
         covers: glance.covers.clone(),
     };
-    glances.iter().map(card).collect()
+    glances.iter().filter(|glance| glance.shelf.region == regions).map(card).collect()
 }
 
 fn at(holdings: &Holdings, shelf: Shelf) -> Result<Glance, Code> {

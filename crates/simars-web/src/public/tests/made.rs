@@ -28,7 +28,7 @@ use crate::state::Settings;
 pub(super) const TITLE: &str = "PENETAPAN REKAPITULASI DAFTAR PEMILIH TETAP TINGKAT PROVINSI CONTOH DALAM \
                      PEMILIHAN SERENTAK <TAHUN> 2024";
 
-pub(super) fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         owner_token: "rahasia-contoh".to_owned(),
         office_id: "Komisi Pemilihan Umum Provinsi Contoh".to_owned(),
