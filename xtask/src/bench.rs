@@ -2,6 +2,7 @@
 //! in the same run with well-known tools. Ratios count; absolute times are the machine's.
 
 mod corpus;
+mod desk;
 mod durable;
 mod extract;
 mod flood;
@@ -35,13 +36,13 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 124_128)]
     passages: usize,
     /// Only these parts: pdf, read, flood, passages, search, hash, upload, log,
-    /// readers, million (these two only if they are named)
+    /// readers, desk, million (these three only if they are named)
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// How many pages the million has
+    /// How many pages the million has, or documents the desk
     #[arg(long, default_value_t = 1_000_000)]
     pages: usize,
-    /// Use again what a run before has built of the million, and leave it there
+    /// Use again what a run before has built of these three, and leave it there
     #[arg(long)]
     keep: bool,
     /// Measure this program, which is built already
@@ -121,16 +122,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             search::measure(&bench, &data, &passages, &mut table)?;
         }
     }
-    for part in ["readers", "million"] {
+    for part in ["readers", "desk", "million"] {
         if !arguments.only.iter().any(|name| name == part) {
             continue;
         }
         let mut table = Table::default();
-        if part == "readers" {
-            readers::measure(&bench, arguments.keep, &mut table)?;
-        } else {
-            let size = million::Size { pages: arguments.pages, keep: arguments.keep };
-            million::measure(&bench, size, &mut table)?;
+        let size = million::Size { pages: arguments.pages, keep: arguments.keep };
+        match part {
+            "readers" => readers::measure(&bench, arguments.keep, &mut table)?,
+            "desk" => desk::measure(&bench, size, &mut table)?,
+            _ => million::measure(&bench, size, &mut table)?,
         }
         table.print();
         if !arguments.print {

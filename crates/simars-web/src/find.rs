@@ -11,10 +11,14 @@ use simars_search::{Answer, Hit, Request};
 use crate::State;
 use crate::auth::standing;
 use crate::coverage::Coverage;
+use crate::memo::Moment;
 use crate::parts::Look;
 use crate::problem::Code;
+use crate::public::{self, READER};
 use crate::work::{blocking, failed};
 
+/// So many of the newest documents are told of with the counts of all.
+const NEWEST: usize = 6;
 /// So many documents are looked at for those that are new; the rest are not.
 const LOOKED_AT: usize = 2_000;
 
@@ -46,18 +50,28 @@ pub(crate) struct Told {
 /// Searches for this asker.
 pub(crate) async fn run(state: &Arc<State>, who: Who, request: Request) -> Result<Found, Code> {
     let holdings = Arc::clone(&state.holdings);
-    let started = Instant::now();
-    let (answer, told, complete) = blocking(move || {
-        // Asked before the search: what is searched is at least as new as this.
-        let complete = holdings.caught_up();
-        let found = search(&holdings, who, &request);
-        found.map(|(mut answer, told)| {
-            // Until the index knows of every change of access, it may know words that are closed.
-            answer.correction = answer.correction.filter(|_| complete);
-            (answer, told, complete)
-        })
+    blocking(move || found(&holdings, who, &request)).await?
+}
+
+/// All that a reader may find: the newest documents, and the counts of all. Worked out once for each
+/// state of the archive.
+pub(crate) async fn everything(state: &Arc<State>) -> Result<Arc<Found>, Code> {
+    let state = Arc::clone(state);
+    blocking(move || {
+        let holdings = &state.holdings;
+        let all = || found(holdings, READER, &Request { per_page: NEWEST, ..public::everything() });
+        state.memos.everything.get(Moment::of(holdings), all)
     })
-    .await??;
+    .await?
+}
+
+fn found(holdings: &Holdings, who: Who, request: &Request) -> Result<Found, Code> {
+    let started = Instant::now();
+    // Asked before the search: what is searched is at least as new as this.
+    let complete = holdings.caught_up();
+    let (mut answer, told) = search(holdings, who, request)?;
+    // Until the index knows of every change of access, it may know words that are closed.
+    answer.correction = answer.correction.filter(|_| complete);
     Ok(Found { answer, told, milliseconds: started.elapsed().as_millis() as u64, complete })
 }
 

@@ -42,6 +42,7 @@ mod ledger;
 mod limit;
 mod linked;
 mod machine;
+mod memo;
 mod metrics;
 mod names;
 mod negotiate;
@@ -75,6 +76,7 @@ pub mod witness;
 mod work;
 
 pub use api::search::answer_json;
+pub use memo::Memos;
 pub use router::router;
 pub use serve::{Limits, serve};
 pub use shelves::{BadShelf, ShelfError, Shelves};

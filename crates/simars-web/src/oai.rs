@@ -20,7 +20,6 @@ use crate::citation::line;
 use crate::document::page_address;
 use crate::language::Language;
 use crate::problem::{Code, Problem};
-use crate::public::everything;
 use crate::shell::Visit;
 use crate::state::State;
 use crate::work::{blocking, failed};
@@ -189,7 +188,7 @@ fn unknown() -> Refusal {
 
 /// The sets that have documents, with their names.
 async fn sets(state: &Arc<State>, visit: &Visit) -> Result<Vec<(String, String)>, Code> {
-    let facets = find::run(state, Who::Anyone, everything()).await?.answer.facets;
+    let facets = find::everything(state).await?.answer.facets.clone();
     let kinds = facets.kind.into_iter().map(|(key, _)| {
         (Set::Kind(key.clone()).to_string(), names::kind(Language::Indonesian, &key))
     });

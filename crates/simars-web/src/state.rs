@@ -6,6 +6,7 @@ use simars_access::Kept;
 use simars_ingest::Holdings;
 
 use crate::language::Language;
+use crate::memo::Memos;
 use crate::shelves::Shelves;
 
 /// What the server serves, and how.
@@ -17,6 +18,8 @@ pub struct State {
     pub people: Kept,
     /// What staff put together for readers.
     pub shelves: Shelves,
+    /// What was worked out for everybody and is still good.
+    pub memos: Memos,
     /// How the server behaves.
     pub settings: Settings,
     /// The system's randomness.

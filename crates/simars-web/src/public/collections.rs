@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::shelf::{Card, Glance, cards, glances};
-use super::{Choice, READER, behind, error, everything};
+use super::{Choice, behind, error};
 use crate::address::encode;
-use crate::find::{Found, run};
+use crate::find::{Found, everything};
 use crate::language::Language;
 use crate::names;
 use crate::shell::{Shell, Visit};
@@ -49,7 +49,7 @@ pub(crate) async fn get(
     visit: Visit,
 ) -> Response {
     let looked = match glances(&state).await {
-        Ok(shelves) => run(&state, READER, everything()).await.map(|found| (found, shelves)),
+        Ok(shelves) => everything(&state).await.map(|found| (found, shelves)),
         Err(code) => Err(code),
     };
     match looked {

@@ -6,18 +6,15 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use simars_search::{Hit, Request};
+use simars_search::Hit;
 
-use super::{Choice, READER, behind, error, everything};
+use super::{Choice, behind, error};
 use crate::address::with_query;
 use crate::document::page_address;
-use crate::find::{Found, run};
+use crate::find::{Found, everything};
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::{format, names, texts};
-
-/// How many new documents are shown.
-const NEWEST: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -46,8 +43,7 @@ pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
 ) -> Response {
-    let request = Request { per_page: NEWEST, ..everything() };
-    match run(&state, READER, request).await {
+    match everything(&state).await {
         Ok(found) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &found)),
         Err(code) => error::page(&visit, &state.settings, code),
     }
@@ -74,7 +70,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> HomePag
         ],
         kinds: kinds.take(12).collect(),
         documents: texts::count(language, "documents", answer.total),
-        newest: answer.hits.iter().take(NEWEST).map(|hit| new_document(visit, hit)).collect(),
+        newest: answer.hits.iter().map(|hit| new_document(visit, hit)).collect(),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: answer.total == 0 && found.complete,
     }

@@ -28,7 +28,8 @@ use crate::state::{Settings, State};
 use crate::work::blocking;
 use crate::{format, names, texts};
 
-pub(super) use glance::{Card, Glance, cards, glances};
+pub(crate) use glance::Glance;
+pub(super) use glance::{Card, cards, glances};
 
 /// Documents on one page of a shelf.
 const PER_PAGE: usize = 20;

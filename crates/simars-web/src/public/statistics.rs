@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, extract};
 use simars_record::Document;
 
-use super::{Choice, READER, behind, error, everything};
+use super::{Choice, behind, error};
 use crate::chart::{Chart, lying, standing};
 use crate::counts::{Counts, Deed, Month};
 use crate::document::page_address;
-use crate::find::run;
+use crate::find::everything;
 use crate::language::Language;
 use crate::problem::Code;
 use crate::segments::Segments;
@@ -103,8 +103,8 @@ pub(crate) async fn file(
 }
 
 async fn known(state: &Arc<State>, counts: &Counts, read: usize) -> Result<Known, Code> {
-    let found = run(state, READER, everything()).await?;
-    let facets = found.answer.facets;
+    let found = everything(state).await?;
+    let facets = found.answer.facets.clone();
     let (holdings, counts) = (Arc::clone(&state.holdings), counts.clone());
     let counted = move || Ok((counts.months(), counts.most_read(&holdings, read)?));
     let (months, most_read) = blocking(counted).await??;

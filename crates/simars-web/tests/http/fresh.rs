@@ -79,3 +79,21 @@ fn what_is_for_one_person_or_for_a_moment_has_none() {
         assert_eq!(moment, reply.header("etag").is_empty(), "{address}");
     }
 }
+
+/// The pages about all documents are worked out once; closing one is a reason to do it again.
+#[test]
+fn what_was_closed_is_gone_from_what_was_worked_out_before() {
+    let (site, id) = Site::with_decision();
+    let pages = ["/", "/koleksi", "/statistik", "/oai?verb=ListSets"];
+    let before = pages.map(|page| site.get(page).text().to_owned());
+    assert!(before[0].contains(&id) && before[1].contains("/koleksi/jenis/keputusan"));
+    assert_eq!(pages.map(|page| site.get(page).text().to_owned())[..2], before[..2]);
+    let acts = format!("/api/v1/documents/{id}/acts");
+    let closed = site.post_as_owner(&acts, br#"{"act": "access", "access": "rahasia"}"#);
+    assert_eq!(closed.status, StatusCode::OK, "{}", closed.text());
+    for (page, before) in pages.into_iter().zip(before) {
+        let after = site.get(page);
+        assert!(!after.text().contains(&id) && after.text() != before, "{page}");
+        assert!(!after.text().contains("jenis/keputusan"), "{page}: {}", after.text());
+    }
+}

@@ -13,7 +13,7 @@ use simars_access::Kept;
 use simars_archive::{DataFolder, Outcome, Reading, Received, Submission, Surroundings};
 use simars_ingest::Holdings;
 use simars_record::{AccessClass, Description, Digest, Extracted, Publication, Timestamp};
-use simars_web::{Settings, Shelves, SignOn, State, router};
+use simars_web::{Memos, Settings, Shelves, SignOn, State, router};
 use tower::ServiceExt;
 
 pub(crate) const TOKEN: &str = "rahasia-contoh";
@@ -128,6 +128,7 @@ impl Site {
         let state = Arc::new(State {
             people: Kept::open(folder.path().join("people.json")).unwrap(),
             shelves: Shelves::open(folder.path().join("shelves.json")).unwrap(),
+            memos: Memos::default(),
             holdings,
             settings,
             random,

@@ -152,7 +152,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let people = Kept::open(holdings.archive().folder().people())?;
     let shelves = simars_web::Shelves::open(holdings.archive().folder().shelves())?;
     let holdings = Arc::new(*holdings);
-    let state = simars_web::State { holdings, people, shelves, settings: web, random };
+    let memos = simars_web::Memos::default();
+    let state = simars_web::State { holdings, people, shelves, memos, settings: web, random };
     let care = Care {
         every: Duration::from_secs(arguments.check_every.saturating_mul(86_400)),
         bytes_per_second: arguments.check_rate.saturating_mul(MEGABYTE),

@@ -11,6 +11,7 @@ use super::super::READER;
 use super::super::sheet::image_address;
 use crate::find::{documents, listed};
 use crate::language::Language;
+use crate::memo::Moment;
 use crate::parts::{Look, WIDTHS};
 use crate::problem::Code;
 use crate::shell::Visit;
@@ -26,7 +27,7 @@ const LOOKED_AT: usize = 6;
 
 /// What is on a shelf, at a glance.
 #[derive(Debug, Clone, Default)]
-pub(in crate::public) struct Glance {
+pub(crate) struct Glance {
     pub(in crate::public) shelf: Shelf,
     pub(in crate::public) documents: u64,
     /// Small images of first pages.
@@ -45,17 +46,20 @@ pub(in crate::public) struct Card {
 }
 
 /// All shelves on which there is something for a reader.
-pub(in crate::public) async fn glances(state: &Arc<State>) -> Result<Vec<Glance>, Code> {
-    let (holdings, shelves) = (Arc::clone(&state.holdings), state.shelves.all());
+pub(in crate::public) async fn glances(state: &Arc<State>) -> Result<Arc<Vec<Glance>>, Code> {
+    let state = Arc::clone(state);
     let look = move || {
-        let mut glances = Vec::with_capacity(shelves.len());
-        for shelf in shelves {
-            let glance = at(&holdings, shelf)?;
-            if glance.documents > 0 {
-                glances.push(glance);
+        let (holdings, shelves) = (&state.holdings, state.shelves.all());
+        state.memos.glances.get((Moment::of(holdings), shelves.clone()), || {
+            let mut glances = Vec::with_capacity(shelves.len());
+            for shelf in shelves {
+                let glance = at(holdings, shelf)?;
+                if glance.documents > 0 {
+                    glances.push(glance);
+                }
             }
-        }
-        Ok(glances)
+            Ok(glances)
+        })
     };
     blocking(look).await?
 }
