@@ -1,10 +1,11 @@
 //! Who works here, kept in one small file that is replaced as a whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use simars_replace::{Readable, replace};
 
 use crate::people::People;
 
@@ -81,19 +82,10 @@ impl Kept {
 /// owner of the folder may read it.
 fn write(path: &Path, people: &People) -> Result<(), KeepError> {
     let failed = |doing| move |cause| KeepError { doing, path: path.to_owned(), cause };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let beside = path.with_extension("new");
     let bytes = serde_json::to_vec_pretty(people).map_err(io::Error::from);
     let mut bytes = bytes.map_err(failed("write"))?;
     bytes.push(b'\n');
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options
-        .open(&beside)
-        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path))
-        .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(failed("write"))
+    replace(path, &bytes, Readable::ByOwner).map_err(failed("write"))
 }
 
 #[cfg(test)]

@@ -16,11 +16,12 @@ mod tests;
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use serde::Serialize;
 use simars_record::{Digest, ObjectRef, Timestamp};
+use simars_replace::{Readable, replace};
 use simars_tlog::{Checkpoint, Frontier, Note, Tile};
 
 pub use manifest::{LogManifest, Manifest};
@@ -259,22 +260,12 @@ impl Run<'_> {
 
 /// Copies a key, if it is there, so that only its owner can read it.
 fn copy_key(from: &Path, to: &Path) -> Result<(), ArchiveError> {
-    use std::io::Write;
     let Some(bytes) = read_if_there(from)? else { return Ok(()) };
     if let Some(folder) = to.parent() {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(ArchiveError::io("create", folder))?;
     }
-    let new = to.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let written = options.open(&new).and_then(|mut file| {
-        file.write_all(&bytes)?;
-        file.sync_all()
-    });
-    written.map_err(ArchiveError::io("write", &new))?;
-    fs::rename(&new, to).map_err(ArchiveError::io("move to", to))?;
-    to.parent().map_or(Ok(()), sync_folder)
+    replace(to, &bytes, Readable::ByOwner).map_err(ArchiveError::io("write", to))
 }
 
 /// Prepares the folder of a backup; the file that is given back keeps a second run out.

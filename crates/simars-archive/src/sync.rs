@@ -54,8 +54,7 @@ impl Unsynced {
 /// # Errors
 /// If the folder cannot be opened or synced.
 pub fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
-    let folder = File::open(path).map_err(ArchiveError::io("open", path))?;
-    folder.sync_all().map_err(ArchiveError::io("sync", path))
+    simars_replace::sync_folder(path).map_err(ArchiveError::io("sync", path))
 }
 
 /// The file system that a folder lies on, held open: the system tells a write error once to each

@@ -10,8 +10,8 @@ use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use simars_archive::sync::sync_folder;
 use simars_record::{Actor, Digest, Publication, Timestamp};
+use simars_replace::{Readable, replace};
 
 use crate::pipeline::Filing;
 use crate::{Holdings, Report, Stated};
@@ -229,12 +229,7 @@ impl Uploads {
 
     /// Writes the note down so that after a crash it is the one before or the new one.
     fn keep(&self, id: UploadId, plan: &Plan) -> io::Result<()> {
-        let (note, beside) = (self.note(id), self.folder.join(format!("{id}.new")));
-        let mut file = File::create(&beside)?;
-        file.write_all(&serde_json::to_vec(plan)?)?;
-        file.sync_all()?;
-        fs::rename(&beside, &note)?;
-        sync_folder(&self.folder).map_err(io::Error::other)
+        replace(&self.note(id), &serde_json::to_vec(plan)?, Readable::AsUsual)
     }
 
     fn part(&self, id: UploadId) -> PathBuf {

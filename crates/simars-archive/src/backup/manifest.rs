@@ -1,16 +1,15 @@
 //! The manifest of a backup: what a whole backup holds. It is written last, so that the one before
 //! it stays true until then.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use simars_record::{Digest, ObjectRef, Timestamp};
+use simars_replace::{Readable, replace};
 
 use crate::ArchiveError;
 use crate::folder::read_if_there;
-use crate::sync::sync_folder;
 
 const NAME: &str = "backup.json";
 /// The only form there is.
@@ -91,15 +90,8 @@ impl Manifest {
     /// Writes it in place of the one before, durably and in one step.
     pub(super) fn write(&self, folder: &Path) -> Result<(), ArchiveError> {
         let path = Self::path(folder);
-        let new = path.with_extension("new");
-        let written = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
-        let written = written.and_then(|bytes| {
-            let mut file = File::create(&new)?;
-            file.write_all(&bytes)?;
-            file.sync_all()
-        });
-        written.map_err(ArchiveError::io("write", &new))?;
-        fs::rename(&new, &path).map_err(ArchiveError::io("move to", &path))?;
-        sync_folder(folder)
+        let bytes = serde_json::to_vec_pretty(self).map_err(std::io::Error::from);
+        let written = bytes.and_then(|bytes| replace(&path, &bytes, Readable::AsUsual));
+        written.map_err(ArchiveError::io("write", &path))
     }
 }

@@ -4,9 +4,10 @@
 //! that was put back from an old copy must not make the archive forget what it has signed since.
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use simars_replace::{Readable, replace};
 use simars_tlog::{Checkpoint, KeyKind, KeyName, Note, SignerKey, TreeHead, VerifierKey};
 
 use crate::ArchiveError;
@@ -208,17 +209,8 @@ pub(crate) fn read_note(bytes: &[u8], path: &Path) -> Result<Note, ArchiveError>
 
 /// Writes a file that only its owner may read, durably and in one step.
 fn put(folder: &Path, name: &str, text: &str) -> Result<(), ArchiveError> {
-    use std::io::Write;
-    let (path, new) = (folder.join(name), folder.join(format!("{name}.new")));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let written = options.open(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(ArchiveError::io("write", &new))?;
-    fs::rename(&new, &path).map_err(ArchiveError::io("move to", &path))?;
-    sync_folder(folder)
+    let path = folder.join(name);
+    replace(&path, text.as_bytes(), Readable::ByOwner).map_err(ArchiveError::io("write", &path))
 }
 
 fn unsigned(detail: String) -> ArchiveError {

@@ -1,9 +1,11 @@
 //! The shelves, kept in one small file that is replaced as a whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use simars_replace::{Readable, replace};
 
 use super::{BadShelf, MOST_SHELVES, Shelf, built_in};
 
@@ -138,19 +140,10 @@ pub(crate) fn swap<T>(list: &mut [T], at: usize, up: bool) {
 /// Replaces the file, so that after a crash it is the one before or the new one, whole.
 fn write(path: &Path, shelves: &[Shelf]) -> Result<(), ShelfError> {
     let failed = |cause| ShelfError::Disk { doing: "write", path: path.to_owned(), cause };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let beside = path.with_extension("new");
     let bytes = serde_json::to_vec_pretty(shelves).map_err(io::Error::from);
     let mut bytes = bytes.map_err(failed)?;
     bytes.push(b'\n');
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    options
-        .open(&beside)
-        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path))
-        .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(failed)
+    replace(path, &bytes, Readable::AsUsual).map_err(failed)
 }
 
 #[cfg(test)]

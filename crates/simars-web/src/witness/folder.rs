@@ -8,12 +8,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use simars_record::Digest;
+use simars_replace::{Readable, replace, sync_folder};
 use simars_tlog::note::Signed;
 use simars_tlog::witness::{Refusal, Request, decide};
 use simars_tlog::{
@@ -136,7 +137,8 @@ impl Witness {
             .map_err(|error| damaged(&place, &error))?;
         put(&place, &format!("{}\n", key.to_secret_text()))?;
         let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
-        sync_folder(above.unwrap_or(Path::new(".")))?;
+        let above = above.unwrap_or(Path::new("."));
+        sync_folder(above).map_err(io_error("sync", above))?;
         Ok(key.verifier().clone())
     }
 
@@ -278,18 +280,5 @@ fn lock(folder: &Path) -> Result<File, WitnessError> {
 /// Puts a file in its place so that it is the old one or the new one whatever happens, and durable
 /// when this returns.
 fn put(place: &Path, text: &str) -> Result<(), WitnessError> {
-    let new = place.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut file = options.open(&new).map_err(io_error("create", &new))?;
-    file.write_all(text.as_bytes()).map_err(io_error("write", &new))?;
-    file.sync_all().map_err(io_error("sync", &new))?;
-    drop(file);
-    fs::rename(&new, place).map_err(io_error("rename to", place))?;
-    sync_folder(place.parent().unwrap_or(Path::new(".")))
-}
-
-fn sync_folder(folder: &Path) -> Result<(), WitnessError> {
-    let open = File::open(folder).map_err(io_error("open", folder))?;
-    open.sync_all().map_err(io_error("sync", folder))
+    replace(place, text.as_bytes(), Readable::ByOwner).map_err(io_error("write", place))
 }

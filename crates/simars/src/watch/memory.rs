@@ -4,13 +4,13 @@
 //! map (64 bytes each), and SHA-256 over all of it, so that damage is told from a lying log.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use simars_archive::sync::sync_folder;
 use simars_record::Digest;
+use simars_replace::{Readable, replace};
 use simars_tlog::{Frontier, StatusMap, TreeHead};
 
 const FORM: &[u8] = b"simars/monitor@v1\n";
@@ -137,15 +137,8 @@ impl MemoryFolder {
 
     fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
         let place = self.folder.join(name);
-        let new = place.with_extension("new");
-        let put = || -> io::Result<()> {
-            let mut file = File::create(&new)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&new, &place)
-        };
-        put().with_context(|| format!("cannot write {}", place.display()))?;
-        Ok(sync_folder(&self.folder)?)
+        replace(&place, bytes, Readable::AsUsual)
+            .with_context(|| format!("cannot write {}", place.display()))
     }
 }
 
