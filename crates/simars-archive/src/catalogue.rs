@@ -73,7 +73,7 @@ const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
 const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
-const THIS_FORMAT: &[u8] = b"3";
+const THIS_FORMAT: &[u8] = b"4";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.
@@ -293,6 +293,14 @@ impl Catalogue {
     #[cfg(test)]
     pub(crate) fn forget(&self, digest: &Digest) {
         drop(self.digests.remove(digest.as_bytes()).expect("sled removes"));
+        self.database.flush().expect("sled flushes");
+    }
+
+    /// Looks as if an older version of the program had written it, which knew no ids.
+    #[cfg(test)]
+    pub(crate) fn age(&self) {
+        drop(self.database.insert(FORMAT, b"3").expect("sled inserts"));
+        self.ids.clear().expect("sled clears");
         self.database.flush().expect("sled flushes");
     }
 
