@@ -7,17 +7,17 @@ use thirtyfour::prelude::*;
 use crate::browser::{Driver, journey, screens, until_it_says};
 use crate::scene::{Scene, decision};
 
-const PASSWORD: &str = "empat kuda lari sore";
+pub(crate) const PASSWORD: &str = "empat kuda lari sore";
 
 /// The link that the server printed when it began.
-fn first_link(server: &Server) -> String {
+pub(crate) fn first_link(server: &Server) -> String {
     let log = server.log();
     let line = log.lines().find(|line| line.contains("/petugas/undangan/"));
     let link = line.and_then(|line| line.split_whitespace().last());
     link.unwrap_or_else(|| panic!("no link:\n{log}")).to_owned()
 }
 
-async fn fill(driver: &WebDriver, field: &str, text: &str) {
+pub(crate) async fn fill(driver: &WebDriver, field: &str, text: &str) {
     let field = driver.query(By::Css(field)).first().await.unwrap();
     field.clear().await.unwrap();
     field.send_keys(text).await.unwrap();

@@ -10,16 +10,16 @@ use crate::browser::{Driver, journey, screens, until_it_says};
 use crate::scene::{Scene, decision, sha256};
 
 /// Presses a key on whatever has the focus.
-async fn press(driver: &WebDriver, key: Key) {
+pub(crate) async fn press(driver: &WebDriver, key: Key) {
     driver.action_chain().send_keys(key + "").perform().await.unwrap();
 }
 
-async fn type_in(driver: &WebDriver, text: &str) {
+pub(crate) async fn type_in(driver: &WebDriver, text: &str) {
     driver.action_chain().send_keys(text).perform().await.unwrap();
 }
 
 /// Presses Tab until what has the focus is this; each stop on the way can be seen to have it.
-async fn tab_to(driver: &WebDriver, css: &str) {
+pub(crate) async fn tab_to(driver: &WebDriver, css: &str) {
     for _ in 0..150 {
         press(driver, Key::Tab).await;
         let script = "const now = document.activeElement;

@@ -22,6 +22,7 @@ mod log;
 mod made_log;
 mod monitor;
 mod operate;
+mod passkey;
 mod powercut;
 mod recognise;
 mod scene;

@@ -3,10 +3,11 @@
 //! **What it does.** [`may`] answers every question about access, for every channel: bytes, text,
 //! snippets, counts, proofs. [`scope`] is the same decision written as a set, for the search
 //! index, which must decide about a hundred thousand pages in a millisecond. [`People`] knows who
-//! works here: their roles, passwords, second factors, sessions and keys.
+//! works here: their roles, passwords, second factors, passkeys, sessions and keys.
 //!
 //! **Takes and gives.** Who asks, what for, and how the record stands; yes or no. A name and a
-//! password; a session. The clock and the randomness are the caller's.
+//! password; a session. The clock and the randomness are the caller's, but for the challenges of
+//! [`passkey`].
 //!
 //! **Never.** No second opinion elsewhere: a caller that decides for itself is a bug. No password
 //! and no token is kept, only what tells whether one is right. No I/O but one small file, in
@@ -18,6 +19,7 @@ pub mod decide;
 pub mod keep;
 pub mod oidc;
 pub mod order;
+pub mod passkey;
 pub mod password;
 pub mod people;
 pub mod person;

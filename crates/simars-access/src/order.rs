@@ -52,6 +52,11 @@ pub enum Order {
         /// Who.
         login: LoginName,
     },
+    /// Forget all passkeys of somebody, who lost what holds them.
+    ForgetPasskeys {
+        /// Who.
+        login: LoginName,
+    },
 }
 
 /// What became of an order.
@@ -83,6 +88,9 @@ pub struct Summary {
     pub password: bool,
     /// Whether they have a second factor.
     pub second_factor: bool,
+    /// How many passkeys they have.
+    #[serde(default)]
+    pub passkeys: usize,
     /// Until when they may use the link they were given.
     pub invited_until: Option<Timestamp>,
     /// How many keys of programs they have.
@@ -101,6 +109,7 @@ impl Summary {
             active: person.active,
             password: person.has_password(),
             second_factor: person.second_factor().is_some(),
+            passkeys: person.passkeys.len(),
             invited_until: person.invited_until(now),
             keys: person.keys.iter().filter(|key| key.until > now).count(),
         }
@@ -142,6 +151,10 @@ impl Order {
                 people.end_sessions(&login);
                 (login, None)
             }
+            Self::ForgetPasskeys { login } => {
+                people.forget_passkeys(&login)?;
+                (login, None)
+            }
         };
         let invitation = secret.map(|secret| format!("/petugas/undangan/{}", secret.reveal()));
         let person = people.person(&login).ok_or(AccessError::Nobody(login))?;
@@ -171,6 +184,9 @@ mod tests {
         assert!(!done.person.active && done.person.invited_until.is_none());
         assert!(order(r#"{"order":"invite","login":"budi"}"#).is_err());
         assert!(order(r#"{"order":"end-sessions","login":"ani"}"#).is_ok());
+        let done = order(r#"{"order":"forget-passkeys","login":"ani"}"#).unwrap();
+        assert_eq!(done.person.passkeys, 0);
+        assert!(order(r#"{"order":"forget-passkeys","login":"budi"}"#).is_err());
         assert!(
             serde_json::from_str::<Order>(r#"{"order":"change","login":"ani","rolls":1}"#).is_err()
         );

@@ -4,6 +4,7 @@
 //! long (passwords) is computed by the caller between two calls, so that nobody waits for it.
 
 mod invitation;
+pub mod passkey;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use simars_record::Timestamp;
 use simars_record::unit::UnitError;
 
 use crate::decide::Grant;
+use crate::passkey::PasskeyError;
 use crate::password::{self, Weak};
 use crate::person::{ApiKey, Invitation, LoginName, Person};
 use crate::role::{Role, Roles};
@@ -70,6 +72,12 @@ pub enum AccessError {
     /// The number does not fit the second factor.
     #[error("the number is not right; is the telephone's clock?")]
     WrongNumber,
+    /// Too many were not.
+    #[error("too many wrong ones; wait {0} seconds")]
+    Wait(u64),
+    /// The passkey is not taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
 }
 
 impl From<UnitError> for AccessError {
@@ -185,6 +193,8 @@ impl People {
             password: None,
             subject: None,
             second: None,
+            handle: None,
+            passkeys: Vec::new(),
             invitation: None,
             keys: Vec::new(),
             added: now,

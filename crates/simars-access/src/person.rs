@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use simars_record::{AccessClass, Timestamp, Unit};
 
 use crate::decide::Grant;
+use crate::passkey::{Handle, Passkey};
 use crate::role::Roles;
 use crate::second::SecondFactor;
 use crate::secret::SecretDigest;
@@ -91,6 +92,12 @@ pub struct Person {
     pub(crate) subject: Option<String>,
     /// Their second factor, if they set one up.
     pub(crate) second: Option<SecondFactor>,
+    /// What authenticators know them by, since they wanted a passkey first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handle: Option<Handle>,
+    /// The passkeys with which they may come in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<Passkey>,
     /// A link with which they may choose a password, once.
     pub(crate) invitation: Option<Invitation>,
     /// The keys of programs that work for them.

@@ -296,6 +296,14 @@ impl Catalogue {
         self.database.flush().expect("sled flushes");
     }
 
+    /// Looks as if an older version of the program had written it, which knew no ids.
+    #[cfg(test)]
+    pub(crate) fn age(&self) {
+        drop(self.database.insert(FORMAT, b"3").expect("sled inserts"));
+        self.ids.clear().expect("sled clears");
+        self.database.flush().expect("sled flushes");
+    }
+
     /// All documents from an ordinal on, oldest first.
     pub fn from(&self, ordinal: u64) -> impl Iterator<Item = Result<Document, ArchiveError>> {
         let this = self.clone();

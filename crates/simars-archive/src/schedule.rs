@@ -9,7 +9,7 @@ use simars_record::schedule::{Scheme, StatedSchedule, in_force};
 use simars_record::statement::ARCHIVE;
 use simars_record::{
     AccessClass, Actor, Code, ContentMark, Date, Digest, Document, ObjectRef, Publication,
-    Schedule, StatementKind,
+    Schedule, StatementKind, Unit,
 };
 
 use crate::catalogue::scheduled::{self, InForce, PlacedUnder};
@@ -64,11 +64,32 @@ impl List {
 
 /// How documents may stand that are asked for; others are not even counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standings(Vec<(AccessClass, Publication)>);
+pub struct Standings {
+    standings: Vec<(AccessClass, Publication)>,
+    /// Whose documents alone; `None` for those of all units and of none.
+    unit: Option<Unit>,
+}
+
+/// Documents that stand alike, of all units or of one: they lie together in each list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    pub(crate) unit: Option<Unit>,
+    pub(crate) access: AccessClass,
+    pub(crate) publication: Publication,
+}
+
+impl Group {
+    /// The groups that a document is in: that of all units, and that of its own if it has one.
+    pub(crate) fn of(document: &Document) -> impl Iterator<Item = Self> {
+        let Document { unit, access, publication, .. } = *document;
+        let group = move |unit| Self { unit, access, publication };
+        std::iter::once(group(None)).chain(unit.map(|unit| group(Some(unit))))
+    }
+}
 
 impl FromIterator<(AccessClass, Publication)> for Standings {
     fn from_iter<I: IntoIterator<Item = (AccessClass, Publication)>>(standings: I) -> Self {
-        Self(standings.into_iter().collect())
+        Self { standings: standings.into_iter().collect(), unit: None }
     }
 }
 
@@ -80,8 +101,15 @@ impl Standings {
         AccessClass::ALL.into_iter().flat_map(each).collect()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (AccessClass, Publication)> {
-        self.0.iter().copied()
+    /// The same of one unit's documents alone, if there is one.
+    #[must_use]
+    pub fn within(self, unit: Option<Unit>) -> Self {
+        Self { unit, ..self }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Group> {
+        let group = |&(access, publication)| Group { unit: self.unit, access, publication };
+        self.standings.iter().map(group)
     }
 }
 

@@ -10,6 +10,7 @@
 //!
 //! **Start at** [`Server`] and [`run`].
 
+pub mod authenticator;
 pub mod mutation;
 pub mod paper;
 pub mod program;

@@ -14,7 +14,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 17] = [
+const ASSETS: [Asset; 18] = [
     Asset {
         name: "unsaved.js",
         media_type: "text/javascript; charset=utf-8",
@@ -94,6 +94,11 @@ const ASSETS: [Asset; 17] = [
         name: "reader.js",
         media_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../static/reader.js"),
+    },
+    Asset {
+        name: "passkey.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../static/passkey.js"),
     },
     Asset {
         name: "icon.svg",

@@ -93,8 +93,13 @@ impl Limiter {
 
     /// Takes one for whoever sent this request; or says how long to wait.
     pub(crate) fn take(&self, request: &Request) -> Result<(), Duration> {
+        self.take_for(address(request))
+    }
+
+    /// Takes one for this address; or says how long to wait.
+    pub(crate) fn take_for(&self, address: IpAddr) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.take(address(request), self.began.elapsed())
+        buckets.take(address, self.began.elapsed())
     }
 }
 

@@ -20,12 +20,13 @@ const IN_A_MONTH: u64 = 20_000;
 /// What waits without a day is counted up to so many: nobody plans by it.
 const WAITING: u64 = 1_000;
 
-/// How documents stand to which this asker may do something. The lists do not tell units apart: who
-/// works for one unit alone gets none, rather than the counts of others.
+/// How documents stand to which this asker may do something. Who works for one unit alone gets lists
+/// and counts of what belongs to it, and of nothing else.
 pub(crate) fn standings(who: Who, action: Action) -> Standings {
-    let whole = Standing::all(None).filter(|_| who.unit().is_none());
-    let allowed = whole.filter(|standing| may(who, action, *standing));
-    allowed.map(|standing| (standing.access, standing.publication)).collect()
+    let unit = who.unit();
+    let allowed = Standing::all(unit).filter(|standing| may(who, action, *standing));
+    let allowed = allowed.map(|standing| (standing.access, standing.publication));
+    allowed.collect::<Standings>().within(unit)
 }
 
 /// A list that is asked for.

@@ -13,6 +13,7 @@ use crate::counts::Counts;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::staff::elsewhere::Journeys;
+use crate::staff::passkey::Passkeys;
 use crate::trail::Trail;
 use crate::turns::{Size, Turns};
 use crate::work::Places;
@@ -47,6 +48,7 @@ pub fn router(state: Arc<State>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&state), trail::layer))
         .layer(Extension(Arc::new(Trail::default())))
         .layer(Extension(Arc::new(Journeys::default())))
+        .layer(Extension(Arc::new(Passkeys::default())))
         .layer(Extension(Ledger::default()))
         .layer(Extension(Desk::default()))
         .layer(from_fn_with_state(watched, layers::count))
@@ -96,6 +98,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/masuk", get(staff::sign_in::get).post(staff::sign_in::post))
         .route("/petugas/masuk/luar", get(staff::elsewhere::leave))
         .route("/petugas/masuk/luar/kembali", get(staff::elsewhere::arrive))
+        .route("/petugas/masuk/passkey", post(staff::passkey::enter))
+        .route("/petugas/masuk/passkey/mulai", post(staff::passkey::begin_entering))
         .route("/petugas/keluar", post(staff::sign_in::leave))
         .route(
             "/petugas/undangan/{secret}",
@@ -104,6 +108,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
         .route("/petugas/akun", get(staff::account::get))
         .route("/petugas/akun/sandi", post(staff::account::password))
         .route("/petugas/akun/faktor", post(staff::account::second))
+        .route("/petugas/akun/passkey", post(staff::passkey::change))
+        .route("/petugas/akun/passkey/mulai", post(staff::passkey::begin_adding))
         .route("/petugas/akun/sesi", post(staff::account::sessions))
         .route("/petugas/akun/kunci", post(staff::account::keys))
         .route("/petugas/orang", get(staff::people::get).post(staff::people::add))

@@ -16,6 +16,7 @@ pub(crate) mod elsewhere;
 mod fields;
 mod frame;
 pub(crate) mod invitation;
+pub(crate) mod passkey;
 pub(crate) mod people;
 mod rendition;
 pub(crate) mod report;

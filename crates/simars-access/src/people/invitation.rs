@@ -47,8 +47,8 @@ impl People {
         self.accept(link.reveal(), hash, now)
     }
 
-    /// Gives somebody a new link to choose a password with. The password and the second factor
-    /// they have count until then; after it only the new password does.
+    /// Gives somebody a new link to choose a password with. The password, the second factor and the
+    /// passkeys they have count until then; after it only the new password does.
     ///
     /// # Errors
     /// If there is nobody of this name.
@@ -79,8 +79,8 @@ impl People {
     }
 
     /// Takes the password that somebody chose with a link: `hash` is what [`crate::password::hash`] made
-    /// of it. Ends all their sessions and takes away their second factor: the link is for those
-    /// who lost either.
+    /// of it. Ends all their sessions and takes away their second factor and their passkeys: the link is
+    /// for those who lost any of them.
     ///
     /// # Errors
     /// If the link does not work.
@@ -94,6 +94,7 @@ impl People {
         let person = self.known(&login)?;
         person.password = Some(hash);
         person.second = None;
+        person.passkeys.clear();
         person.subject = None;
         person.invitation = None;
         self.end_sessions(&login);

@@ -2,7 +2,8 @@
 //! the scheme that is in force.
 //!
 //! Every list begins with how a document stands, so that whoever may see only some of them reads
-//! only those, and counts nothing else. The keys of a document depend on the scheme; which it has
+//! only those, and counts nothing else. What belongs to a unit stands in each list once more, among
+//! what is of that unit, for people who work for it alone. The keys of a document depend on the scheme; which it has
 //! now is kept beside them, and when the scheme changes all documents are placed anew
 //! ([`Archive::reschedule`](crate::Archive::reschedule)).
 
@@ -11,25 +12,25 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::{Deserialize, Serialize};
 use simars_record::retention::{Step, due};
 use simars_record::schedule::{Scheme, StatedSchedule};
-use simars_record::{
-    AccessClass, Code, Date, Document, ObjectRef, Publication, Retention, StatementKind,
-};
+use simars_record::{Code, Date, Document, ObjectRef, Retention, StatementKind};
 
 use super::Catalogue;
 use crate::ArchiveError;
 use crate::journal::{Act, Line};
 use crate::object::Objects;
-use crate::schedule::{Counted, Days, List, Place, Standings};
+use crate::schedule::{Counted, Days, Group, List, Place, Standings};
 
 /// Under which scheme the documents are placed, and how far.
 const PLACED: &str = "scheduled";
 /// A description with less confidence in its date has none to count from.
 const SURE: f32 = simars_record::description::REVIEW_BELOW;
+/// Set in the number of a list where its documents are of one unit, whose name comes next.
+const OF_UNIT: u8 = 0x80;
 
 /// The trees of the index, and the scheme in force.
 #[derive(Debug, Clone)]
 pub(super) struct Scheduled {
-    /// list, standing, place: the documents of each list.
+    /// list, standing, place; and list, unit, standing, place: the documents of each list.
     lists: sled::Tree,
     /// ordinal: the keys that a document has in `lists`.
     keys: sled::Tree,
@@ -108,7 +109,7 @@ impl<'a> Batches<'a> {
 fn pack(keys: &[Vec<u8>]) -> Vec<u8> {
     let mut packed = Vec::new();
     for key in keys {
-        // No key is longer than a code and a place.
+        // No key is longer than a unit, a code and a place.
         packed.push(key.len() as u8);
         packed.extend_from_slice(key);
     }
@@ -136,20 +137,26 @@ pub(crate) fn code_of(document: &Document) -> Option<Code> {
     document.description.classification.as_ref()?.value.parse().ok()
 }
 
-/// Where a document stands in the lists under a scheme.
+/// The keys of a document under a scheme.
 fn keys(document: &Document, scheme: &Scheme) -> Vec<Vec<u8>> {
-    let standing = (document.access, document.publication);
-    let at = |list: &List, place: Place| key(list, standing, &place.to_bytes());
+    let places = places(document, scheme);
+    let of_group = |group| places.iter().map(move |(list, place)| key(list, group, place));
+    Group::of(document).flat_map(of_group).collect()
+}
+
+/// The lists that a document is in under a scheme, and where.
+fn places(document: &Document, scheme: &Scheme) -> Vec<(List, Vec<u8>)> {
+    let at = |list: &List, place: Place| (list.clone(), place.to_bytes().to_vec());
     let bare = Place::of(document.ordinal);
     let Some(classified) = &document.description.classification else {
         return vec![at(&List::NoCode, bare)];
     };
     let mut keys = Vec::new();
     let Some(code) = code_of(document) else { return vec![at(&List::NoRule, bare)] };
-    keys.push(key(&List::Code(code.clone()), standing, &document.ordinal.to_be_bytes()));
+    let ordinal = document.ordinal.to_be_bytes();
+    keys.push((List::Code(code.clone()), ordinal.to_vec()));
     if classified.source == simars_record::Source::Stated {
-        let alike = List::alike(document);
-        keys.push(key(&alike, standing, &document.ordinal.to_be_bytes()));
+        keys.push((List::alike(document), ordinal.to_vec()));
     }
     let rule = scheme.get(&code).and_then(|entry| entry.rule.as_ref());
     let Some(rule) = rule else {
@@ -172,8 +179,13 @@ fn keys(document: &Document, scheme: &Scheme) -> Vec<Vec<u8>> {
     keys
 }
 
-fn key(list: &List, (access, publication): (AccessClass, Publication), place: &[u8]) -> Vec<u8> {
-    let mut key = vec![list.number(), access as u8, publication as u8];
+fn key(list: &List, group: Group, place: &[u8]) -> Vec<u8> {
+    let mut key = vec![list.number()];
+    if let Some(unit) = group.unit {
+        key[0] |= OF_UNIT;
+        key.extend_from_slice(&unit.number().to_be_bytes());
+    }
+    key.extend_from_slice(&[group.access as u8, group.publication as u8]);
     match list {
         List::Code(code) => {
             key.extend_from_slice(code.as_str().as_bytes());
@@ -290,8 +302,8 @@ impl Catalogue {
         most: u64,
     ) -> Result<Counted, ArchiveError> {
         let mut counted = Counted::default();
-        for standing in standings.iter() {
-            for entry in self.range(list, days, standing, None) {
+        for group in standings.iter() {
+            for entry in self.range(list, days, group, None) {
                 let (key, _) = entry.map_err(|error| self.error(&error))?;
                 if counted.total() == most {
                     counted.more = true;
@@ -315,8 +327,8 @@ impl Catalogue {
         (after, most): (Option<Place>, usize),
     ) -> Result<Vec<Place>, ArchiveError> {
         let mut places = Vec::new();
-        for standing in standings.iter() {
-            for entry in self.range(list, days, standing, after).take(most) {
+        for group in standings.iter() {
+            for entry in self.range(list, days, group, after).take(most) {
                 let (key, _) = entry.map_err(|error| self.error(&error))?;
                 places.extend(Place::from_key(&key));
             }
@@ -326,21 +338,15 @@ impl Catalogue {
         Ok(places)
     }
 
-    fn range(
-        &self,
-        list: &List,
-        days: Days,
-        standing: (AccessClass, Publication),
-        after: Option<Place>,
-    ) -> sled::Iter {
+    fn range(&self, list: &List, days: Days, group: Group, after: Option<Place>) -> sled::Iter {
         use std::ops::Bound::{Excluded, Included};
         let low = match after {
-            Some(after) => Excluded(key(list, standing, &after.to_bytes())),
-            None => Included(key(list, standing, &Place::first(days.from))),
+            Some(after) => Excluded(key(list, group, &after.to_bytes())),
+            None => Included(key(list, group, &Place::first(days.from))),
         };
         let high = match days.to {
-            Some(_) => Excluded(key(list, standing, &Place::first(days.to))),
-            None => Included(key(list, standing, &Place::LAST)),
+            Some(_) => Excluded(key(list, group, &Place::first(days.to))),
+            None => Included(key(list, group, &Place::LAST)),
         };
         if matches!((&low, &high), (Excluded(low) | Included(low), Excluded(high)) if low >= high) {
             return self.scheduled.lists.scan_prefix([0xff; 2]);
@@ -361,8 +367,8 @@ impl Catalogue {
     ) -> Result<Vec<Document>, ArchiveError> {
         let list = List::alike(document);
         let mut ordinals: Vec<sled::IVec> = Vec::new();
-        for standing in standings.iter() {
-            let prefix = key(&list, standing, &[]);
+        for group in standings.iter() {
+            let prefix = key(&list, group, &[]);
             for entry in self.scheduled.lists.scan_prefix(&prefix).rev().take(most) {
                 let (key, _) = entry.map_err(|error| self.error(&error))?;
                 ordinals.push(key.subslice(prefix.len(), key.len() - prefix.len()));
@@ -386,8 +392,8 @@ impl Catalogue {
     ) -> Result<Counted, ArchiveError> {
         let list = List::Code(code.clone());
         let mut counted = Counted::default();
-        for standing in standings.iter() {
-            for entry in self.scheduled.lists.scan_prefix(key(&list, standing, &[])) {
+        for group in standings.iter() {
+            for entry in self.scheduled.lists.scan_prefix(key(&list, group, &[])) {
                 entry.map_err(|error| self.error(&error))?;
                 if counted.total() == most {
                     counted.more = true;

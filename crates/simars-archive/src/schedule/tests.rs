@@ -206,6 +206,73 @@ fn another_version_places_everything_anew() {
 }
 
 #[test]
+fn a_unit_has_lists_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    state(&archive, &first(), "2020-01-01");
+    let ids: Vec<DocumentId> =
+        (1..=6).map(|day| file(&archive, Some("XX.01"), &format!("2024-12-0{day}"))).collect();
+    let bare = file(&archive, None, "2020-01-01");
+    let unit = |name: &str| name.parse::<Unit>().ok();
+    for (id, name) in [(0, "TEKNIS"), (1, "SDM"), (2, "TEKNIS"), (3, "TEKNIS-2")] {
+        archive.change(&ids[id], &Change::Unit(unit(name))).unwrap();
+    }
+    archive.change(&bare, &Change::Unit(unit("SDM"))).unwrap();
+    let of = |archive: &Archive, name: &str, list: &List| {
+        let standings = Standings::all().within(unit(name));
+        let part = archive.listed(list, Days::default(), &standings, (None, 100)).unwrap();
+        let counted = archive.count_listed(list, Days::default(), &standings, 100).unwrap();
+        assert_eq!(counted.total(), part.len() as u64, "{name}");
+        // Each falls due twice: to be moved, and at its end.
+        let mut ids: Vec<DocumentId> = Vec::new();
+        for (_, document) in part {
+            if !ids.contains(&document.id) {
+                ids.push(document.id);
+            }
+        }
+        ids
+    };
+    let code = List::Code("XX.01".parse().unwrap());
+    let look = |archive: &Archive| {
+        assert_eq!(of(archive, "TEKNIS", &List::Due), [ids[0], ids[2]]);
+        assert_eq!(of(archive, "SDM", &List::Due), [ids[1]]);
+        assert_eq!(of(archive, "TEKNIS-2", &List::Due), [ids[3]]);
+        assert!(of(archive, "KEU", &List::Due).is_empty());
+        assert_eq!(of(archive, "SDM", &List::NoCode), [bare]);
+        assert!(of(archive, "TEKNIS", &List::NoCode).is_empty());
+        assert_eq!(all(archive, &List::Due).len(), 12, "everybody's lists have all of them");
+        let theirs = Standings::all().within(unit("TEKNIS"));
+        let coded = archive.count_listed(&code, Days::default(), &theirs, 100).unwrap();
+        assert_eq!(coded.total(), 2);
+        let one = archive.document(&ids[0]).unwrap().unwrap();
+        let alike = archive.classified_alike(&one, &theirs, 100).unwrap();
+        assert_eq!(alike.iter().map(|one| one.id).collect::<Vec<_>>(), [ids[2]]);
+    };
+    look(&archive);
+    let archive = rebuilt(archive, folder.path());
+    look(&archive);
+    // A catalogue of an older version, which had no such lists, is built again by itself.
+    archive.catalogue().age();
+    drop(archive);
+    let archive = open(folder.path());
+    assert!(archive.reschedule(|| false).unwrap());
+    look(&archive);
+    // Another schedule places them anew; another unit takes them along.
+    let longer = scheme(&[("XX", ""), ("XX.01", LONG), ("XX.02", EVENT)]);
+    state(&archive, &longer, "2021-01-01");
+    look(&archive);
+    archive.change(&ids[0], &Change::Unit(unit("SDM"))).unwrap();
+    assert_eq!(of(&archive, "SDM", &List::Due), [ids[0], ids[1]]);
+    archive.change(&ids[0], &Change::Unit(None)).unwrap();
+    assert_eq!(of(&archive, "SDM", &List::Due), [ids[1]]);
+    assert_eq!(of(&archive, "TEKNIS", &List::Due), [ids[2]]);
+    assert_eq!(all(&archive, &List::Due).len(), 12);
+    drop(archive);
+    let report = checked(&DataFolder::new(folder.path()));
+    assert!(report.damage.is_empty(), "{report:?}");
+}
+
+#[test]
 fn a_list_goes_on_where_a_part_ended() {
     let folder = tempfile::tempdir().unwrap();
     let archive = open(folder.path());

@@ -1,4 +1,4 @@
-//! `/petugas/akun`: one's own password, second factor, sessions and keys.
+//! `/petugas/akun`: one's own password, second factor, passkeys, sessions and keys.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use simars_access::{AccessError, KeepError, Roles, password};
 use super::door::Hashing;
 use super::fields::sentence;
 use super::frame::{Frame, Picture, qr_picture};
+use super::passkey::{self, PasskeyLine};
 use super::{Fields, Staff};
 use crate::problem::Code;
 use crate::public::error;
@@ -67,6 +68,9 @@ struct AccountPage {
     enrolment: Option<(String, Picture)>,
     /// How many recovery codes are left, if there is a second factor.
     second: Option<usize>,
+    passkeys: Vec<PasskeyLine>,
+    /// Whether passkeys can be used under the address by which people know this server.
+    passkeys_count: bool,
     sessions: Vec<SessionLine>,
     keys: Vec<KeyLine>,
     own_roles: Vec<(&'static str, &'static str)>,
@@ -220,7 +224,7 @@ pub(crate) async fn keys(
 }
 
 /// The page again, or what went wrong.
-fn after(state: &State, staff: &Staff, changed: Result<(), Failed>) -> Response {
+pub(super) fn after(state: &State, staff: &Staff, changed: Result<(), Failed>) -> Response {
     match changed {
         Ok(()) => Redirect::to("/petugas/akun").into_response(),
         Err(Failed::Access(problem)) => {
@@ -240,9 +244,10 @@ fn page(state: &State, staff: &Staff, status: StatusCode, beside: Beside) -> Res
         let address = enrolment.address(&issuer, staff.login.as_str());
         (enrolment.secret, qr_picture(&address))
     });
-    let (second, keys, sessions) = state.people.look(|people| {
+    let (second, passkeys, keys, sessions) = state.people.look(|people| {
         let person = people.person(&staff.login);
         let second = person.and_then(|person| person.second_factor());
+        let passkeys = person.map(|person| passkey::lines(language, person)).unwrap_or_default();
         let keys = person.into_iter().flat_map(|person| &person.keys);
         let keys: Vec<KeyLine> = keys
             .filter(|key| key.until > now)
@@ -264,7 +269,7 @@ fn page(state: &State, staff: &Staff, status: StatusCode, beside: Beside) -> Res
                 current: session.secret == staff.session,
             })
             .collect();
-        (second.map(|second| second.recovery_left()), keys, sessions)
+        (second.map(|second| second.recovery_left()), passkeys, keys, sessions)
     });
     let (shell, frame) = staff.frame(state, visit.t("staff.account"), "staff.account");
     let page = AccountPage {
@@ -283,6 +288,8 @@ fn page(state: &State, staff: &Staff, status: StatusCode, beside: Beside) -> Res
         shown_key: beside.shown_key,
         enrolment,
         second,
+        passkeys,
+        passkeys_count: passkey::place(state, visit).is_some(),
         sessions,
         keys,
         own_roles: staff

@@ -190,6 +190,10 @@ fn line(state: &State, staff: &Staff, person: &Person) -> PersonLine {
     facts.push(
         visit.t(if second { "staff.with_second" } else { "staff.without_second" }).to_owned(),
     );
+    if !person.passkeys.is_empty() {
+        let n = person.passkeys.len().to_string();
+        facts.push(crate::texts::fill(visit.language, "staff.with_passkeys", &[("n", &n)]));
+    }
     PersonLine {
         login: person.login.to_string(),
         name: person.name.clone(),

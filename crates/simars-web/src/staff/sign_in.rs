@@ -10,7 +10,7 @@ use simars_access::people::Attempt;
 use simars_access::{KeepError, LoginName, SignIn, password};
 
 use super::door::{Hashing, is_own, let_in, let_out, secret, unkept};
-use super::{Fields, Staff};
+use super::{Fields, Staff, passkey};
 use crate::limit::told_address;
 use crate::problem::Code;
 use crate::public::error;
@@ -29,6 +29,8 @@ struct SignInPage {
     to: String,
     /// What people call the provider of accounts that they may come from as well; empty for none.
     elsewhere: String,
+    /// Whether passkeys can be used under the address by which people know this server.
+    passkeys: bool,
 }
 
 /// Answers `GET /petugas/masuk`.
@@ -153,7 +155,14 @@ pub(super) fn page(
     let shell = visit.shell(&state.settings, visit.t("staff.sign_in"), "");
     let elsewhere = state.settings.sign_on.as_ref().map(|one| one.label.clone());
     let elsewhere = elsewhere.unwrap_or_default();
-    let page = SignInPage { shell, problem, login: login.to_owned(), to: to.to_owned(), elsewhere };
+    let page = SignInPage {
+        shell,
+        problem,
+        login: login.to_owned(),
+        to: to.to_owned(),
+        elsewhere,
+        passkeys: passkey::place(state, visit).is_some(),
+    };
     unkept(visit.answer(status, &page))
 }
 

@@ -19,6 +19,7 @@ mod matrix;
 mod oai;
 mod openapi;
 mod pages;
+mod passkey;
 mod person;
 mod public_log;
 mod reading;

@@ -54,7 +54,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 127] = [
+const MATRIX: [(&str, &str, &str, Who); 131] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -91,6 +91,11 @@ const MATRIX: [(&str, &str, &str, Who); 127] = [
     // Where no provider is named, there is nothing.
     ("GET", "/petugas/masuk/luar", "", NOBODY),
     ("GET", "/petugas/masuk/luar/kembali", "", NOBODY),
+    // Where this server is known by no name, passkeys cannot be used.
+    ("POST", "/petugas/masuk/passkey", "", NOBODY),
+    ("POST", "/petugas/masuk/passkey/mulai", "", NOBODY),
+    ("POST", "/petugas/akun/passkey/mulai", "", NOBODY),
+    ("POST", "/petugas/akun/passkey", "hapus=x", Staff),
     ("POST", "/petugas/keluar", "", Staff),
     ("GET", "/petugas/undangan/{secret}", "", NOBODY),
     ("POST", "/petugas/undangan/{secret}", "nama=x", NOBODY),

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// List everybody
+    /// List everybody: login, state, roles, clearance, unit, name, how many passkeys
     List,
     /// Add somebody and make a link for them
     Add {
@@ -87,6 +87,12 @@ enum What {
         #[arg(value_name = "LOGIN")]
         login: LoginName,
     },
+    /// Forget all passkeys of somebody, who lost what holds them; sessions go on until they are ended
+    ForgetPasskeys {
+        /// Who
+        #[arg(value_name = "LOGIN")]
+        login: LoginName,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,6 +130,7 @@ fn order(what: &What) -> Option<Order> {
         },
         What::Invite { login } => Order::Invite { login: login.clone() },
         What::SignOut { login } => Order::EndSessions { login: login.clone() },
+        What::ForgetPasskeys { login } => Order::ForgetPasskeys { login: login.clone() },
     })
 }
 
@@ -180,9 +187,9 @@ fn list(arguments: &Arguments, everybody: &Everybody) -> anyhow::Result<()> {
             (true, true) => "active",
             (true, false) => "invited",
         };
-        let Summary { login, roles, clearance, name, .. } = one;
+        let Summary { login, roles, clearance, name, passkeys, .. } = one;
         let unit = UnitChoice(one.unit);
-        put(&format!("{login}\t{state}\t{roles}\t{clearance}\t{unit}\t{name}"))?;
+        put(&format!("{login}\t{state}\t{roles}\t{clearance}\t{unit}\t{name}\t{passkeys}"))?;
     }
     Ok(())
 }
