@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use simars_access::Who;
 use simars_record::Publication;
 
-use crate::pipeline::Filing;
+use crate::pipeline::{Filing, Stacks};
 use crate::{Holdings, ImportList, IngestError, Report, Stated, Status, walk};
 
 /// Where files go that were taken, and those that were not.
@@ -179,7 +180,14 @@ impl Watched {
     fn take(&self, holdings: &Holdings, path: &Path, stated: &Stated) -> Option<Report> {
         let looked = *self.seen.get(path)?;
         let shown = path.strip_prefix(&self.folder).unwrap_or(path).display().to_string();
-        let filing = Filing { path: &shown, stated, publication: Publication::Draft, by: None };
+        let filing = Filing {
+            path: &shown,
+            stated,
+            publication: Publication::Draft,
+            by: None,
+            who: Who::Owner,
+            stacks: Stacks::Split,
+        };
         let opened = File::open(path);
         let mut changed = false;
         let report = match opened {
