@@ -122,7 +122,12 @@ pub(crate) fn pages(further: &[String]) -> Option<Vec<u32>> {
 }
 
 /// The child's side: the body of its answer.
-pub(crate) fn work(bytes: Vec<u8>, kind: Kind, pages: &[u32], budget: Budget) -> io::Result<Vec<u8>> {
+pub(crate) fn work(
+    bytes: Vec<u8>,
+    kind: Kind,
+    pages: &[u32],
+    budget: Budget,
+) -> io::Result<Vec<u8>> {
     let mut looked = Looked::default();
     match Pages::open(bytes, kind, pages.first().copied().unwrap_or(1)) {
         Ok(file) => {

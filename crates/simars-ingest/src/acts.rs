@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
-pub use simars_archive::Change;
 use simars_access::Who;
+pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
 use simars_describe::reference::act_named;
 use simars_record::{

@@ -10,7 +10,7 @@ use std::fs::File;
 use simars_access::{Action, Standing, Who, may};
 use simars_archive::{Outcome, Placed, Received};
 use simars_extract::Sheets;
-use simars_record::{AccessClass, Finding, FindingCode, Publication, Separator, StackPart};
+use simars_record::{Finding, FindingCode, Publication, Separator, StackPart};
 
 use crate::pipeline::{Filing, Prepared, ReadFile, Stacks};
 use crate::{Holdings, Report, Stated};
@@ -218,10 +218,11 @@ impl Waiting {
         holdings: &Holdings,
         outcomes: &mut impl Iterator<Item = Outcome>,
     ) -> Report {
-        let settle = |(waits, report)| match waits.then(|| outcomes.next()).flatten() {
-            Some(outcome) => holdings.settled(report, outcome),
-            None => report,
-        };
+        let settle =
+            |(waits, report): (bool, Report)| match waits.then(|| outcomes.next()).flatten() {
+                Some(outcome) => holdings.settled(report, outcome),
+                None => report,
+            };
         Self::told(self.stack, self.parts.into_iter().map(settle).collect())
     }
 
@@ -253,7 +254,8 @@ impl Waiting {
 /// The runs of pages that are no sheets, in a file of so many pages: those before the first sheet
 /// too, and none that would be empty.
 fn runs<'a>(sheets: &'a [(u32, Separator)], pages: u32) -> Vec<Run<'a>> {
-    let starts = std::iter::once((0, None)).chain(sheets.iter().map(|(at, sheet)| (*at, Some(sheet))));
+    let starts =
+        std::iter::once((0, None)).chain(sheets.iter().map(|(at, sheet)| (*at, Some(sheet))));
     let ends = sheets.iter().map(|(at, _)| *at).chain([pages + 1]);
     let runs = starts.zip(ends).map(|((sheet_at, sheet), end)| Run {
         first: sheet_at + 1,
@@ -313,7 +315,7 @@ fn part_name(path: &str, number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use simars_record::Field;
+    use simars_record::{AccessClass, Field};
 
     use super::*;
 
@@ -345,9 +347,12 @@ mod tests {
         assert_eq!(nothing.unit, "TEKNIS".parse().ok());
         assert_eq!(nothing.access, Some(AccessClass::Restricted));
         let mut given = Stated::default();
-        for (column, value) in
-            [("kind", "berita-acara"), ("unit", "HUKUM"), ("access", "biasa"), ("classification", "X")]
-        {
+        for (column, value) in [
+            ("kind", "berita-acara"),
+            ("unit", "HUKUM"),
+            ("access", "biasa"),
+            ("classification", "X"),
+        ] {
             given.set(column, value).unwrap();
         }
         let both = merged(&given, Some(&printed)).unwrap();

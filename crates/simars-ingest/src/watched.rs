@@ -37,6 +37,7 @@ pub struct Watched {
     seen: HashMap<PathBuf, Seen>,
     /// What was taken since it began, by where it lay.
     taken: HashSet<PathBuf>,
+    stacks: Stacks,
 }
 
 /// How a file looked, and since when it has looked so.
@@ -67,7 +68,19 @@ impl Watched {
             let aside = folder.join(aside);
             fs::create_dir_all(&aside).map_err(IngestError::read(&aside))?;
         }
-        Ok(Self { folder: folder.to_owned(), settle, seen: HashMap::new(), taken: HashSet::new() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            settle,
+            seen: HashMap::new(),
+            taken: HashSet::new(),
+            stacks: Stacks::Split,
+        })
+    }
+
+    /// The same, with this to become of stacks of papers with separator sheets.
+    #[must_use]
+    pub fn with_stacks(self, stacks: Stacks) -> Self {
+        Self { stacks, ..self }
     }
 
     /// Looks into the folder and takes what is whole; gives a report of each file that was taken or
@@ -186,7 +199,7 @@ impl Watched {
             publication: Publication::Draft,
             by: None,
             who: Who::Owner,
-            stacks: Stacks::Split,
+            stacks: self.stacks,
         };
         let opened = File::open(path);
         let mut changed = false;

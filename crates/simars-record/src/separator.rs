@@ -131,8 +131,7 @@ mod tests {
     fn separator() -> impl Strategy<Value = Separator> {
         let kind = "[a-z0-9-]{1,40}".prop_map(|key| key.parse().unwrap());
         let unit = "[A-Z][A-Z0-9-]{0,7}".prop_map(|unit| unit.parse().unwrap());
-        let code =
-            "[A-Z]{2}(\\.[0-9]{1,4}){0,5}".prop_map(|code| code.parse().unwrap());
+        let code = "[A-Z]{2}(\\.[0-9]{1,4}){0,5}".prop_map(|code| code.parse().unwrap());
         let access = prop::sample::select(&AccessClass::ALL[..]);
         (
             prop::option::of(kind),

@@ -127,9 +127,10 @@ fn check(written: &Arc<Vec<u8>>, wanted: &[Seen]) -> Result<(), Finding> {
     let sizes: Vec<(f32, f32)> = pdf.pages().iter().map(|page| page.render_dimensions()).collect();
     let near = |one: f32, other: f32| (one - other).abs() <= TOLERANCE;
     let same = sizes.len() == wanted.len()
-        && sizes.iter().zip(wanted).all(|(size, page)| {
-            near(size.0, page.size.0) && near(size.1, page.size.1)
-        });
+        && sizes
+            .iter()
+            .zip(wanted)
+            .all(|(size, page)| near(size.0, page.size.0) && near(size.1, page.size.1));
     if same { Ok(()) } else { Err(damaged("the part would have other pages")) }
 }
 
@@ -190,10 +191,8 @@ impl Moving {
             }
         }
         let count = kids.len() as i64;
-        self.to.set_object(
-            tree,
-            dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count },
-        );
+        self.to
+            .set_object(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count });
         self.to.set_object(catalogue, root);
         self.to.trailer.set("Root", catalogue);
         let mut to = self.to;
