@@ -315,6 +315,7 @@ fn part_name(path: &str, number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use simars_access::{Grant, Role};
     use simars_record::{AccessClass, Field};
 
     use super::*;
@@ -363,6 +364,31 @@ mod tests {
         assert_eq!(merged(&given, Some(&printed)).unwrap().access, Some(AccessClass::Secret));
         assert!(merged(&Stated::default(), Some(&sheet("/K:BUKAN-JENIS"))).is_err());
         assert_eq!(merged(&given, None), Ok(given));
+    }
+
+    #[test]
+    fn a_sheet_states_no_more_than_whoever_files_the_stack_may() {
+        let person = |role, clearance| {
+            let roles = [role].into_iter().collect();
+            Who::Person(Grant { roles, clearance, unit: "TEKNIS".parse().ok() })
+        };
+        let officer = person(Role::Officer, AccessClass::Restricted);
+        let archivist = person(Role::Archivist, AccessClass::TopSecret);
+        let may = |who, text: &str, publication| {
+            let given = Stated { unit: "TEKNIS".parse().ok(), ..Stated::default() };
+            let stated = merged(&given, Some(&sheet(text))).unwrap();
+            let (by, stacks) = (None, Stacks::Split);
+            let filing = Filing { path: "a.pdf", stated: &given, publication, by, who, stacks };
+            allowed(who, &stated, &filing)
+        };
+        let draft = Publication::Draft;
+        assert!(may(officer, "/K:KEPUTUSAN/U:HUKUM/A:TERBATAS", draft), "the given unit counts");
+        assert!(!may(officer, "/A:RAHASIA", draft), "more closed than they may see");
+        assert!(!may(officer, "/C:PL.01", draft), "codes are for archivists");
+        assert!(!may(officer, "", Publication::Published), "and so is publishing");
+        assert!(may(archivist, "/C:PL.01/A:SANGAT-RAHASIA", Publication::Published));
+        assert!(may(Who::Owner, "/U:HUKUM/C:PL.01/A:RAHASIA", Publication::Published));
+        assert!(!may(Who::Anyone, "", draft));
     }
 
     #[test]

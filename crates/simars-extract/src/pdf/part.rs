@@ -156,21 +156,14 @@ impl Moving {
         let catalogue = self.to.new_object_id();
         let tree = self.to.new_object_id();
         let mut kids = Vec::with_capacity(wanted.len());
+        // All names first: pages lead to each other.
         for page in wanted {
-            // A page that is listed twice is one object.
-            let id = match self.names.get(&page.id) {
-                Some(&known) => known,
-                None => {
-                    let id = self.to.new_object_id();
-                    self.names.insert(page.id, id);
-                    id
-                }
-            };
+            let id = self.to.new_object_id();
+            self.names.insert(page.id, id);
             kids.push(Object::Reference(id));
         }
         for page in wanted {
-            let Some(&id) = self.names.get(&page.id) else { continue };
-            if !self.to.objects.contains_key(&id) {
+            if let Some(&id) = self.names.get(&page.id) {
                 let page = self.page(page.id, tree)?;
                 self.to.set_object(id, page);
             }

@@ -87,7 +87,8 @@ fn a_part_has_its_pages_and_nothing_of_the_others() {
     assert_eq!(sizes, [(800.0, 600.0); 2], "boxes and turns come from above");
     let document = Document::load_mem(&part).unwrap();
     // Catalogue, tree, resources, font; page, content and link of two pages.
-    assert_eq!(document.objects.len(), 4 + 2 * 3);
+    let table = |object: &&Object| object.type_name().is_ok_and(|name| name == b"XRef");
+    assert_eq!(document.objects.values().filter(|object| !table(object)).count(), 4 + 2 * 3);
     for other in ["isi 1", "isi 4", "isi 5", "tumpukan", "Outlines", "StructParents"] {
         assert!(crate::sniff::find(&part, other.as_bytes()).is_none(), "{other}");
     }
@@ -130,19 +131,6 @@ fn a_picture_is_taken_over_byte_for_byte() {
     let has = |part: &[u8]| crate::sniff::find(part, &packed).is_some();
     assert!(has(&made(&whole, 1, 1).unwrap()));
     assert!(!has(&made(&whole, 2, 2).unwrap()));
-}
-
-#[test]
-fn a_page_that_is_listed_twice_is_there_twice() {
-    let mut document = file(2);
-    let pages = document.get_pages();
-    let tree = document.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
-    let kids = [1, 1, 2].map(|page| Object::Reference(pages[&page])).to_vec();
-    let tree = document.get_dictionary_mut(tree).unwrap();
-    tree.set("Kids", kids);
-    tree.set("Count", 3);
-    let part = made(&bytes(document), 1, 2).unwrap();
-    assert_eq!(texts(part), ["isi 1", "isi 1"]);
 }
 
 #[test]
