@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ fn page(number: u64) -> Picture {
 }
 
 /// Pages 1–2, a sheet that states something, 4, a sheet on its head, another, 7–8, a last sheet.
-fn stack() -> Vec<u8> {
+pub(crate) fn stack() -> Vec<u8> {
     let stated = sheet(STATED).turned(2.0).worn(3, 20);
     let pages = [
         page(1),
@@ -142,8 +143,6 @@ fn a_stack_stays_whole_where_it_must() {
     assert_eq!(status, 201);
     whole(&report, "separator sheets on pages 2, but the file is signed");
 
-    let (_, tiff) = post(&server, "name=a.tif&draft=1", &scan::tiff(&three, DPI));
-    whole(&tiff, "have the scanner make a PDF");
     let (_, titled) = post(&server, "name=b.pdf&number=12&access=biasa", &scan::pdf(&three, DPI));
     whole(&titled, "that of one document");
     assert_eq!(document(&server, titled["id"].as_str().unwrap())["versions"][0]["pages"], 3);
@@ -167,6 +166,21 @@ fn a_stack_stays_whole_where_it_must() {
     assert_eq!((&drawn["pages"], &drawn["parts"]), (&json!(3), &Value::Null), "{drawn}");
     let (status, _) = post(&server, "name=g.pdf&split=mungkin", b"x");
     assert_eq!(status, 400);
+}
+
+#[test]
+fn a_tiff_is_taken_apart_into_tiffs() {
+    let scene = Scene::new();
+    let server = scene.serve(&[]);
+    let pages = [plain(), page(31), sheet(STATED), page(33), page(34)];
+    let (status, report) = post(&server, "name=a.tif&draft=1", &scan::tiff(&pages, DPI));
+    assert_eq!((status, parts(&report).len()), (201, 2), "{report}");
+    let second = document(&server, &ids(&report)[1]);
+    let version = &second["versions"][0];
+    let told = (&version["media_type"], &version["file_name"], &version["pages"]);
+    assert_eq!(told, (&json!("image/tiff"), &json!("a-bagian-2.tif"), &json!(2)));
+    let (status, again) = post(&server, "name=b.tif&draft=1", &scan::tiff(&pages, DPI));
+    assert_eq!((status, &again["status"]), (200, &json!("duplicate")));
 }
 
 #[test]
@@ -210,8 +224,8 @@ fn a_watched_folder_takes_stacks_apart_and_says_so() {
     let folder = scans.to_str().unwrap();
     let server = scene.serve(&["--watch", folder, "--watch-settle", "0"]);
     let told = until(&server, "part of a scan", PARTS.len());
-    let lines = told.lines().filter(|line| line.contains("part of a scan"));
-    let line: Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    let line = told.lines().rfind(|line| line.contains("part of a scan"));
+    let line: Value = serde_json::from_str(line.unwrap()).unwrap();
     let id = line["fields"]["id"].as_str().unwrap();
     let found = document(&server, id);
     assert_eq!((&found["status"], &found["stack"]["first"]), (&json!("draft"), &json!(7)));
@@ -250,7 +264,13 @@ fn a_stack_is_registered_whole_or_not_at_all() {
     let data = scene.data();
     let arguments = ["ingest", "--later", "--json", "--data", data.to_str().unwrap()];
     for patience in [20, 60, 120, 200, 300, 450] {
-        let mut child = command(program()).args(arguments).arg(&file).spawn().unwrap();
+        let mut child = command(program())
+            .args(arguments)
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::park_timeout(Duration::from_millis(patience));
         child.kill().unwrap();
         child.wait().unwrap();

@@ -1,4 +1,6 @@
-//! Some pages of a PDF as a PDF of their own, made in the child.
+//! Some pages of a PDF or a TIFF as a file of their own, made in the child.
+
+mod tiff;
 
 use std::fs::File;
 use std::io;
@@ -6,7 +8,7 @@ use std::io;
 use simars_record::{Finding, FindingCode};
 
 use crate::answer::Work;
-use crate::{Extractor, Kind, Limits, made, pdf};
+use crate::{Extractor, Kind, Limits, made, page_image, pdf};
 
 /// The largest file that is taken apart, in bytes: it lies in memory while it is worked on.
 const MOST_FILE: u64 = 256 << 20;
@@ -20,14 +22,19 @@ pub(crate) fn most_bytes(file_bytes: u64) -> usize {
 }
 
 impl Extractor {
-    /// The pages from `first` to `last`, counted from 1, of a PDF as a PDF of their own: what they
-    /// draw is taken over as it is, byte for byte; what belongs to the file as a whole (title,
+    /// The pages from `first` to `last`, counted from 1, of a PDF or a TIFF as one of their own: what
+    /// they draw is taken over as it is, byte for byte; what belongs to the file as a whole (title,
     /// outline, forms, attachments) stays behind. The same file gives the same bytes.
     ///
     /// # Errors
-    /// The finding: the file is no PDF, is signed, encrypted, damaged or too large, has no such
+    /// The finding: the file is neither, is signed, encrypted, damaged or too large, has no such
     /// pages, or the limits are reached.
-    pub fn part(&self, file: &File, first: u32, last: u32) -> Result<Vec<u8>, Finding> {
+    pub fn part(
+        &self,
+        file: &File,
+        media_type: &str,
+        (first, last): (u32, u32),
+    ) -> Result<Vec<u8>, Finding> {
         let failed = |error: io::Error| {
             let detail = format!("the file could not be read: {error}");
             Finding::file(FindingCode::ReaderFailed, detail)
@@ -36,8 +43,9 @@ impl Extractor {
             let detail = format!("files up to {MOST_FILE} bytes are taken apart");
             return Err(Finding::file(FindingCode::LimitReached, detail));
         }
+        let kind = page_image::kind_of(media_type).unwrap_or(Kind::Other);
         let _place = self.pool.enter();
-        self.have_done(file, Kind::Pdf, Work::Part { first, last }, made::decode)?
+        self.have_done(file, kind, Work::Part { first, last }, made::decode)?
     }
 }
 
@@ -50,7 +58,8 @@ pub(crate) fn work(
 ) -> io::Result<Vec<u8>> {
     let made = match kind {
         Kind::Pdf => pdf::part(bytes, first, last, limits),
-        _ => Err(Finding::file(FindingCode::Unsupported, "only PDFs are taken apart")),
+        Kind::Tiff => tiff::part(&bytes, first, last, most_bytes(bytes.len() as u64)),
+        _ => Err(Finding::file(FindingCode::Unsupported, "only PDFs and TIFFs are taken apart")),
     };
     made::encode(&made)
 }

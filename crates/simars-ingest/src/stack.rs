@@ -105,9 +105,6 @@ impl Holdings {
         filing: &Filing<'_>,
     ) -> Result<Vec<Part>, String> {
         let pages = read.extracted.pages.len() as u32;
-        if read.extracted.media_type == TIFF {
-            return Err("a TIFF is not taken apart; hint: have the scanner make a PDF".to_owned());
-        }
         if let Some(unseen) = &sheets.unseen {
             return Err(format!("not every page could be looked at: {unseen}"));
         }
@@ -136,7 +133,8 @@ impl Holdings {
         let sha256 = read.received.object().sha256;
         let part = |(run, stated): (Run<'_>, Stated)| {
             let Run { first, last, .. } = run;
-            let bytes = self.extractor().part(file, first, last).map_err(|why| why.detail)?;
+            let made = self.extractor().part(file, &read.extracted.media_type, (first, last));
+            let bytes = made.map_err(|why| why.detail)?;
             let received = self.receive(&mut &*bytes).map_err(|why| why.to_string())?;
             let file_name = read.file_name.clone();
             let origin = StackPart { file_name, sha256, first, last, pages };
@@ -306,11 +304,11 @@ fn not_split(sheets: &Sheets, why: &str) -> Finding {
 
 /// The name of a part: that of the stack, with its number.
 fn part_name(path: &str, number: usize) -> String {
-    let (stem, ending) = match path.rsplit_once('.') {
-        Some((stem, ending)) if ending.eq_ignore_ascii_case("pdf") => (stem, ending),
-        _ => (path, "pdf"),
-    };
-    format!("{stem}-bagian-{number}.{ending}")
+    let known = |ending: &str| ["pdf", "tif", "tiff"].contains(&&*ending.to_ascii_lowercase());
+    match path.rsplit_once('.') {
+        Some((stem, ending)) if known(ending) => format!("{stem}-bagian-{number}.{ending}"),
+        _ => format!("{path}-bagian-{number}"),
+    }
 }
 
 #[cfg(test)]
@@ -394,6 +392,7 @@ mod tests {
     #[test]
     fn a_part_is_named_after_its_stack() {
         assert_eq!(part_name("scan/a.PDF", 2), "scan/a-bagian-2.PDF");
-        assert_eq!(part_name("tanpa akhiran", 1), "tanpa akhiran-bagian-1.pdf");
+        assert_eq!(part_name("b.tif", 1), "b-bagian-1.tif");
+        assert_eq!(part_name("surat no. 3", 1), "surat no. 3-bagian-1");
     }
 }
