@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use simars_certificate::Qr;
-use simars_testkit::paper::Paper;
+use simars_testkit::paper::{Paper, stream};
 use simars_testkit::scan::{self, Picture};
 use simars_testkit::{Server, program::command, run};
 
@@ -143,6 +143,18 @@ fn a_stack_stays_whole_where_it_must() {
     assert_eq!(status, 201);
     whole(&report, "separator sheets on pages 2, but the file is signed");
 
+    let mut cut = scan::pdf(&three, DPI);
+    cut.truncate(cut.len() - "%%EOF\n".len());
+    whole(&post(&server, "name=cut.pdf&draft=1", &cut).1, "the file may be cut off");
+    // The parts would not have what is inside the file beside its pages.
+    let mut carrying = Paper::over(scan::pdf(&three, DPI));
+    let names = "/Names<</EmbeddedFiles<</Names[(a.txt) 90 0 R]>>>>";
+    carrying.add(&[
+        carrying.catalogue(names),
+        (90, "<</Type/Filespec/F(a.txt)/EF<</F 91 0 R>>>>".to_owned()),
+        (91, stream("/Type/EmbeddedFile", "isi")),
+    ]);
+    whole(&post(&server, "name=isi.pdf&draft=1", &carrying.bytes).1, "1 file inside the file");
     let (_, titled) = post(&server, "name=b.pdf&number=12&access=biasa", &scan::pdf(&three, DPI));
     whole(&titled, "that of one document");
     assert_eq!(document(&server, titled["id"].as_str().unwrap())["versions"][0]["pages"], 3);

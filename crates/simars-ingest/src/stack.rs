@@ -109,6 +109,9 @@ impl Holdings {
         filing: &Filing<'_>,
     ) -> Result<Vec<Part>, String> {
         let pages = read.extracted.pages.len() as u32;
+        if let Some(finding) = read.extracted.findings.iter().find(|one| loses(one.code)) {
+            return Err(finding.detail.clone());
+        }
         if let Some(unseen) = &sheets.unseen {
             return Err(format!("not every page could be looked at: {unseen}"));
         }
@@ -201,6 +204,21 @@ fn allowed(who: Who, stated: &Stated, filing: &Filing<'_>) -> bool {
     may(who, Action::File, standing)
         && (!classifies || may(who, Action::Classify, standing))
         && (!publishes || may(who, Action::Publish, standing))
+}
+
+/// Whether something of a file would be in none of its parts, for all that is known: the whole is not
+/// kept beside them.
+const fn loses(code: FindingCode) -> bool {
+    matches!(
+        code,
+        FindingCode::Encrypted
+            | FindingCode::Damaged
+            | FindingCode::TimedOut
+            | FindingCode::ReaderFailed
+            | FindingCode::FallbackReader
+            | FindingCode::LimitReached
+            | FindingCode::Attachments
+    )
 }
 
 /// What is to be known about a stack that was filed as one document.
