@@ -49,7 +49,7 @@ pub struct Filing<'a> {
     pub stacks: Stacks,
 }
 
-/// What becomes of a stack of papers with separator sheets between them (see [`crate::stack`]).
+/// What becomes of a stack of papers with separator sheets between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stacks {
     /// Each part is a document of its own.
