@@ -1,11 +1,14 @@
 //! A day at the desk in a real Chromium, from the link of the first administrator to a document
 //! before the public and back; by keyboard, on a desk's width, and each page on a phone's.
 
+use std::path::Path;
+
 use simars_testkit::Server;
 use thirtyfour::prelude::*;
 
 use crate::browser::{Driver, journey, screens, until_it_says};
 use crate::scene::{Scene, decision};
+use crate::stacks::stack;
 
 pub(crate) const PASSWORD: &str = "empat kuda lari sore";
 
@@ -42,6 +45,7 @@ fn from_the_first_link_to_the_public_and_back() {
     let Some(chrome) = Driver::start() else { return };
     let scene = Scene::new();
     let file = scene.file("keputusan-31.txt", decision(31, 2025, "penetapan daerah contoh"));
+    let stack = scene.file("tumpukan.pdf", stack());
     let server = scene.serve(&[]);
     let link = first_link(&server);
     journey(async {
@@ -84,9 +88,34 @@ fn from_the_first_link_to_the_public_and_back() {
         driver.goto(format!("{}/petugas/riwayat?oleh=ani", server.base())).await.unwrap();
         let told = until_it_says(&driver, "Ditarik dari terbitan").await;
         assert!(told.contains("Didaftarkan") && told.contains("Diterbitkan"), "{told}");
+        stacked(&driver, &server, &stack).await;
         driver.quit().await.unwrap();
         phone(&chrome, &server, &id).await;
     });
+}
+
+/// A stack becomes several documents; the row of the file leads to each, and each says where it
+/// comes from. Unless it is to stay one: by then its parts are known, but not the whole.
+async fn stacked(driver: &WebDriver, server: &Server, stack: &Path) {
+    let form = format!("{}/petugas/unggah", server.base());
+    for (whole, says) in [(false, "dipisah menjadi 3 dokumen"), (true, "Tersimpan")] {
+        driver.goto(&form).await.unwrap();
+        if whole {
+            driver.query(By::Css("#utuh")).first().await.unwrap().click().await.unwrap();
+        }
+        let chooser = driver.query(By::Css("#berkas")).first().await.unwrap();
+        chooser.send_keys(stack.to_str().unwrap()).await.unwrap();
+        driver.query(By::Css("#unggah button")).first().await.unwrap().click().await.unwrap();
+        let told = until_it_says(driver, says).await;
+        assert_eq!(told.contains("halaman 7–8 dari 9 pada tumpukan.pdf"), !whole, "{told}");
+        let links = driver.query(By::Css("#hasil a")).all_from_selector().await.unwrap();
+        assert_eq!(links.len(), if whole { 1 } else { 3 });
+        let last = links.last().unwrap().prop("href").await.unwrap().unwrap();
+        driver.goto(&last).await.unwrap();
+        let origin = "Diambil dari tumpukan yang dipindai sekaligus: halaman 7–8";
+        let page = until_it_says(driver, "tumpukan").await;
+        assert_eq!(page.contains(origin), !whole, "{page}");
+    }
 }
 
 /// No page is wider than a phone.
@@ -96,6 +125,7 @@ async fn phone(chrome: &Driver, server: &Server, id: &str) {
     for (name, path) in [
         ("desk", "/petugas".to_owned()),
         ("upload", "/petugas/unggah".to_owned()),
+        ("separators", "/petugas/lembar-pemisah".to_owned()),
         ("review", "/petugas/tinjau".to_owned()),
         ("due", "/petugas/jatuh-tempo".to_owned()),
         ("classification", "/petugas/klasifikasi".to_owned()),

@@ -28,6 +28,7 @@ mod recognise;
 mod scene;
 mod schedule;
 mod signatures;
+mod stacks;
 mod steps;
 mod tidy;
 mod typing;

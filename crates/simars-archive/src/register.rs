@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError};
 use serde_json::value::to_raw_value;
 use simars_record::{
     AccessClass, Actor, Commitment, ContentMark, Date, Description, Digest, DocumentId, ObjectRef,
-    Publication, Rendition, Statement, StatementKind, Unit, Version,
+    Publication, Rendition, StackPart, Statement, StatementKind, Unit, Version,
 };
 
 use crate::archive::Writer;
@@ -38,6 +38,8 @@ pub struct Submission {
     pub opens: Option<Date>,
     /// From what it was made, if it leaves out parts of another document.
     pub rendition: Option<Rendition>,
+    /// The stack of papers that it was taken from, if it did not come as a file of its own.
+    pub stack: Option<StackPart>,
     /// Whether it is published at once.
     pub publication: Publication,
     /// Who files it; `None` if nobody signed in for it.
@@ -201,6 +203,7 @@ impl Archive {
                 unit: submission.unit,
                 opens: submission.opens,
                 rendition: submission.rendition,
+                stack: submission.stack.clone(),
                 publication: submission.publication,
                 description: Box::new(submission.description.clone()),
                 version: Box::new(self.first_version(submission)),

@@ -1,8 +1,8 @@
-//! What an office hands out together with a document: certificates, and the foot of its copies.
+//! What an office prints for its documents: certificates, the foot of its copies, separator sheets.
 //!
 //! **What it does.** Writes the *surat keterangan autentifikasi* of a document as one page of
 //! PDF/A-3 with the proof file inside, and the strip that stands at the foot of each page of an
-//! authenticated copy; makes the QR codes of both.
+//! authenticated copy; makes the QR codes of both. Prints separator sheets for stacks of papers.
 //!
 //! **Takes and gives.** Plain words, numbers and digests; the bytes of a PDF. The same values give
 //! the same bytes: the time is one of the values.
@@ -17,6 +17,7 @@ mod face;
 mod foot;
 mod link;
 mod qr;
+mod separator;
 mod sheet;
 mod words;
 
@@ -24,6 +25,7 @@ pub use certificate::{Certificate, Checkpoint, Standing, Witnesses};
 pub use foot::{FOOT_HEIGHT, FOOT_WIDTH, Foot};
 pub use link::{Link, LinkError};
 pub use qr::Qr;
+pub use separator::{MOST_SHEETS, SeparatorSheet};
 
 /// Why no PDF was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -19,7 +19,19 @@ impl Qr {
     /// # Errors
     /// If the text is too long for any code.
     pub fn of(text: &str) -> Result<Self, CertificateError> {
-        let code = QrCode::encode_text(text, QrCodeEcc::Medium)
+        Self::made(text, QrCodeEcc::Medium)
+    }
+
+    /// The same, readable with 30 % of it damaged.
+    ///
+    /// # Errors
+    /// As [`Qr::of`].
+    pub fn sturdy(text: &str) -> Result<Self, CertificateError> {
+        Self::made(text, QrCodeEcc::High)
+    }
+
+    fn made(text: &str, correction: QrCodeEcc) -> Result<Self, CertificateError> {
+        let code = QrCode::encode_text(text, correction)
             .map_err(|_| CertificateError::Qr(text.chars().count()))?;
         let side = code.size();
         let places = (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));

@@ -102,6 +102,24 @@ pub(crate) const COPY_OF: Words =
     words("Dokumen {id}, versi {version}", "Document {id}, version {version}");
 pub(crate) const COPY_CHECK: Words = words("Periksa di", "check at");
 
+pub(crate) const SEPARATOR: Words = words("Lembar pemisah", "Separator sheet");
+pub(crate) const SEPARATING: Words = words(
+    "Letakkan selembar seperti ini di depan setiap dokumen, lalu pindai seluruh tumpukan menjadi \
+     satu PDF. Setiap dokumen dicatat sendiri-sendiri; lembar ini tidak ikut disimpan dan dapat \
+     dipakai lagi. Jangan melipat atau mencoret kodenya.",
+    "Lay one of these before each document, then scan the whole stack into one PDF. Each document is \
+     filed by itself; the sheet is not kept and can be used again. Do not fold the code or write on \
+     it.",
+);
+pub(crate) const KIND: Words = words("Jenis", "Kind");
+pub(crate) const UNIT: Words = words("Unit pengolah", "Unit");
+pub(crate) const CODE: Words = words("Kode klasifikasi", "Classification code");
+pub(crate) const ACCESS: Words = words("Kelas akses", "Access class");
+pub(crate) const OPEN: Words = words("biasa (terbuka)", "open");
+pub(crate) const RESTRICTED: Words = words("terbatas", "restricted");
+pub(crate) const SECRET: Words = words("rahasia", "secret");
+pub(crate) const TOP_SECRET: Words = words("sangat rahasia", "top secret");
+
 /// Puts values into a text.
 pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = text.to_owned();

@@ -11,7 +11,7 @@ mod signed;
 use serde::{Deserialize, Serialize};
 use simars_record::Extracted;
 
-use crate::{Kind, Limits, attached, page_image, stamp};
+use crate::{Kind, Limits, attached, page_image, part, stamp};
 
 pub(crate) use checked::tidy;
 pub(crate) use signed::decode as decode_signatures;
@@ -70,6 +70,10 @@ pub(crate) enum Work {
     /// What is to be appended to the file so that a strip stands below each page; the strip is
     /// these last bytes of the input.
     Stamp { strip_bytes: u32 },
+    /// The separator sheets among some pages; the argument after the task lists them.
+    Separators,
+    /// Some pages, counted from 1, as a file of their own.
+    Part { first: u32, last: u32 },
     /// The proof file inside.
     Proof,
     /// What the child can no longer do, and nothing of any file.
@@ -82,6 +86,7 @@ pub(crate) fn most_bytes(task: &Task) -> usize {
         Work::Image { .. } => Some(page_image::MOST_BYTES),
         Work::Stamp { .. } => Some(stamp::MOST_APPENDED),
         Work::Proof => Some(attached::MOST_PROOF),
+        Work::Part { .. } => Some(part::most_bytes(task.file_bytes)),
         _ => None,
     };
     if let Some(most) = made {

@@ -87,6 +87,14 @@ impl Extractor {
         extracted
     }
 
+    /// A file in memory only, for whoever has bytes where a file is asked for.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn in_memory(&self, bytes: &[u8]) -> io::Result<File> {
+        memory_file(bytes)
+    }
+
     /// The same, trusting these certificates when signatures are checked.
     #[must_use]
     pub fn with_anchors(self, anchors: Anchors) -> Self {

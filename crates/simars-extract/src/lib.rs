@@ -36,6 +36,7 @@ mod odt;
 mod package;
 mod page_image;
 mod paginate;
+mod part;
 mod pdf;
 mod pool;
 mod pptx;
@@ -45,6 +46,7 @@ mod recognise;
 mod rtf;
 mod sandbox;
 mod scan;
+mod separators;
 mod sheets;
 mod signature;
 mod sniff;
@@ -64,5 +66,6 @@ pub use recognise::{Engine, Recognised};
 pub use sandbox::{
     Attempt, Landlock, LimitsInForce, Refuser, Seccomp, SystemReport, system_report,
 };
+pub use separators::Sheets;
 pub use signature::Anchors;
 pub use sniff::{Kind, Sniffed, sniff};

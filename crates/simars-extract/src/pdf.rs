@@ -4,6 +4,7 @@ mod collect;
 mod columns;
 mod full;
 mod lines;
+mod part;
 mod rows;
 mod simple;
 mod stamp;
@@ -19,6 +20,7 @@ use crate::answer::clean_title;
 use crate::budget::Budget;
 use crate::extractor::without_pages;
 
+pub(crate) use part::part;
 pub(crate) use stamp::stamp;
 pub(crate) use structure::attached;
 

@@ -12,6 +12,7 @@ mod tiff;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use hayro::hayro_syntax::Pdf;
 use simars_record::{Finding, FindingCode};
 
 use crate::Kind;
@@ -56,15 +57,47 @@ pub(crate) enum Size {
 /// The finding, for that page: the file is broken or locked, has no such page, is too large, or
 /// is of a kind that has no pages to look at.
 pub(crate) fn page(bytes: Vec<u8>, kind: Kind, page: u32, size: Size) -> Result<Picture, Finding> {
-    // Foreign bytes go through foreign decoders, and those panic now and then.
-    let drawn = catch_unwind(AssertUnwindSafe(|| match kind {
-        Kind::Pdf => pdf::page(bytes, page, size),
-        Kind::Image => file::page(bytes, page, size),
-        Kind::Tiff => tiff::page(bytes, page, size),
-        _ => Err(Fault::unsupported("files of this type have no page images")),
-    }));
-    let fault = match drawn {
-        Ok(Ok(picture)) => return Ok(picture),
+    Pages::open(bytes, kind, page)?.draw(page, size)
+}
+
+/// A file that is open, for whoever draws more than one of its pages.
+pub(crate) enum Pages {
+    Pdf(Box<Pdf>),
+    Image(Vec<u8>),
+    Tiff(Vec<u8>),
+}
+
+impl Pages {
+    /// Opens a file to draw pages, `page` first.
+    ///
+    /// # Errors
+    /// As [`page`].
+    pub(crate) fn open(bytes: Vec<u8>, kind: Kind, page: u32) -> Result<Self, Finding> {
+        guarded(page, || match kind {
+            Kind::Pdf => pdf::open(bytes).map(Box::new).map(Self::Pdf),
+            Kind::Image => Ok(Self::Image(bytes)),
+            Kind::Tiff => Ok(Self::Tiff(bytes)),
+            _ => Err(Fault::unsupported("files of this type have no page images")),
+        })
+    }
+
+    /// Draws one page as [`page`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn draw(&self, page: u32, size: Size) -> Result<Picture, Finding> {
+        guarded(page, || match self {
+            Self::Pdf(pdf) => pdf::page(pdf, page, size),
+            Self::Image(bytes) => file::page(bytes, page, size),
+            Self::Tiff(bytes) => tiff::page(bytes, page, size),
+        })
+    }
+}
+
+/// What foreign decoders give; they panic now and then.
+fn guarded<T>(page: u32, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Finding> {
+    let fault = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(given)) => return Ok(given),
         Ok(Err(fault)) => fault,
         Err(_) => Fault::new(FindingCode::ReaderFailed, "drawing the page failed"),
     };

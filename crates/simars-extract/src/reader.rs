@@ -12,8 +12,8 @@ use crate::budget::Budget;
 use crate::extractor::without_pages;
 use crate::sandbox::{self, Profile, Refusal};
 use crate::{
-    Kind, Limits, attached, convert, html, image, mail, package, page_image, pdf, recognise, rtf,
-    signature, stamp,
+    Kind, Limits, attached, convert, html, image, mail, package, page_image, part, pdf, recognise,
+    rtf, separators, signature, stamp,
 };
 
 /// The parser's stack. Deeply nested input recurses deeply; when even this is too little, only
@@ -68,7 +68,8 @@ fn parse_arguments(mut arguments: impl Iterator<Item = OsString>) -> Option<(Tas
     let task: Task = serde_json::from_str(arguments.next()?.to_str()?).ok()?;
     let further: Vec<String> =
         arguments.map(OsString::into_string).collect::<Result<_, _>>().ok()?;
-    (further.is_empty() || task.work == Work::Signatures).then_some((task, further))
+    let more = matches!(task.work, Work::Signatures | Work::Separators);
+    (further.is_empty() || more).then_some((task, further))
 }
 
 /// Does what is asked for and gives the body of the answer.
@@ -79,6 +80,13 @@ fn work(task: &Task, further: &[String], budget: Budget) -> io::Result<Vec<u8>> 
         Work::Signatures => return signatures(task, further, budget),
         Work::Image { page, width } => {
             return page_image::draw(read_input(task)?, task.kind, page, width);
+        }
+        Work::Separators => {
+            let pages = separators::pages(further).ok_or(io::ErrorKind::InvalidInput)?;
+            return separators::work(read_input(task)?, task.kind, &pages, budget);
+        }
+        Work::Part { first, last } => {
+            return part::work(read_input(task)?, task.kind, (first, last), &task.limits);
         }
         Work::Scan { page, quarters } => return scan(task, page, quarters, budget),
         Work::Stamp { strip_bytes } => {

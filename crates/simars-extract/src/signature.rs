@@ -98,6 +98,11 @@ pub(crate) fn read(
     Ok(signatures)
 }
 
+/// Whether a PDF is signed, or ever was: then it stays as it is.
+pub(crate) fn is_signed(document: &Document, bytes: &[u8]) -> bool {
+    crate::sniff::find(bytes, b"ByteRange").is_some() || !find::all(document).is_empty()
+}
+
 fn certificate(der: &[u8]) -> Option<Certificate<'_>> {
     Certificate::read(Tlv::first(der)?.0)
 }

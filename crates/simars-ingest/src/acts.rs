@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
+use simars_access::Who;
 pub use simars_archive::Change;
 use simars_archive::{Replaced, Replacement, Submission};
 use simars_describe::reference::act_named;
@@ -11,7 +12,7 @@ use simars_record::{
     RelationKind, Source, Unit,
 };
 
-use crate::pipeline::{Filing, Prepared};
+use crate::pipeline::{Filing, Prepared, Stacks};
 use crate::{Holdings, IngestError, Report, Stated, Status};
 
 /// How a document stands after an act: one JSON object, the same from the command line and the
@@ -183,8 +184,10 @@ impl Holdings {
             Ok(received) => received,
             Err(refusal) => return refused(refusal.to_string()),
         };
-        let publication = Publication::Published;
-        match self.prepare(received, &Filing { path: name, stated, publication, by }) {
+        // A new version is one document, whatever lies in it.
+        let (publication, stacks) = (Publication::Published, Stacks::Whole);
+        let filing = Filing { path: name, stated, publication, by, who: Who::Owner, stacks };
+        match self.prepare(received, &filing) {
             Prepared::Known(report) => Some(*report),
             Prepared::New(submission, report) => self.put_in_place(id, *submission, *report),
         }

@@ -44,6 +44,9 @@ pub(crate) fn read(
     if all_pages && extracted.reader != "text" {
         extracted.pages.iter_mut().for_each(|page| page.recognise = true);
     }
+    // What is no matter of reading stays said.
+    let kept = current.findings.iter().filter(|finding| finding.code == FindingCode::NotSplit);
+    extracted.findings.splice(0..0, kept.cloned());
     let title = extracted.embedded_title.clone();
     store(archive, &document, current.number, extracted, title.as_deref())
 }

@@ -6,11 +6,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use simars_access::Who;
 use simars_archive::Placed;
 use simars_record::Publication;
 
 use crate::metadata::{ImportList, Stated};
-use crate::pipeline::{self, Filing, Prepared};
+use crate::pipeline::{self, Filing, Prepared, Stacks};
+use crate::stack::{Taken, Waiting};
 use crate::{Holdings, Report, Totals};
 
 /// A group is committed when it has this many documents …
@@ -25,6 +27,8 @@ pub struct Bulk<'a> {
     pub list: &'a ImportList,
     /// Whether the documents are published at once.
     pub publication: Publication,
+    /// What becomes of stacks of papers with separator sheets between them.
+    pub stacks: Stacks,
     /// How many files are read at the same time.
     pub workers: usize,
 }
@@ -65,16 +69,17 @@ impl Holdings {
         sender: &SyncSender<Ready>,
     ) {
         while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if sender.send(self.place_prepared(self.prepare_file(path, bulk))).is_err() {
+            if sender.send(self.place_taken(self.take_file(path, bulk))).is_err() {
                 return;
             }
         }
     }
 
-    fn prepare_file(&self, path: &Path, bulk: &Bulk<'_>) -> Prepared {
+    fn take_file(&self, path: &Path, bulk: &Bulk<'_>) -> Taken {
         let shown = path.display().to_string();
-        let refused =
-            |reason: String| Prepared::Known(Box::new(Report::refused(&shown, None, reason)));
+        let refused = |reason: String| {
+            Taken::One(Prepared::Known(Box::new(Report::refused(&shown, None, reason))))
+        };
         let nothing = Stated::default();
         let stated = match if bulk.list.is_empty() { None } else { bulk.list.find(path) } {
             None => &nothing,
@@ -85,8 +90,10 @@ impl Holdings {
             .and_then(|mut file| self.receive(&mut file));
         match received {
             Ok(received) => {
-                let publication = bulk.publication;
-                self.prepare(received, &Filing { path: &shown, stated, publication, by: None })
+                let (publication, stacks) = (bulk.publication, bulk.stacks);
+                let who = Who::Owner;
+                let filing = Filing { path: &shown, stated, publication, by: None, who, stacks };
+                self.take_apart(received, &filing)
             }
             Err(refusal) => refused(refusal.to_string()),
         }
@@ -94,18 +101,20 @@ impl Holdings {
 
     /// The workers also put the objects in their places: that takes most of the disk's attention
     /// and needs no order.
-    fn place_prepared(&self, prepared: Prepared) -> Ready {
-        let (submission, report) = match prepared {
-            Prepared::Known(report) => return Ready::Settled(report),
-            Prepared::New(submission, report) => (submission, report),
-        };
-        match self.archive().place(*submission) {
-            Ok(placed) => Ready::Placed(Box::new(placed), report),
-            Err(error) => {
-                let refused = Report::refused(&report.path, report.sha256, error.to_string());
-                Ready::Settled(Box::new(refused))
-            }
+    fn place_taken(&self, taken: Taken) -> Ready {
+        match taken {
+            Taken::One(Prepared::Known(report)) => Ready::Settled(report),
+            Taken::One(prepared) => self.ready(None, vec![prepared]),
+            Taken::Stack(report, parts) => self.ready(Some(*report), parts),
         }
+    }
+
+    fn ready(&self, stack: Option<Report>, documents: Vec<Prepared>) -> Ready {
+        let (placed, waiting) = self.place_all(stack, documents);
+        if placed.is_empty() {
+            return Ready::Settled(Box::new(waiting.settled(self, &mut std::iter::empty())));
+        }
+        Ready::Placed(placed, Box::new(waiting))
     }
 
     /// Collects what the workers prepared and commits it in groups.
@@ -121,8 +130,8 @@ impl Holdings {
             };
             match message {
                 Ok(Ready::Settled(report)) => tell(&report),
-                Ok(Ready::Placed(placed, report)) => {
-                    group.add(*placed, *report);
+                Ok(Ready::Placed(placed, waiting)) => {
+                    group.add(placed, *waiting);
                     if group.is_full() {
                         self.commit(&mut group, &mut tell);
                     }
@@ -137,20 +146,21 @@ impl Holdings {
     }
 
     fn commit(&self, group: &mut Group, tell: &mut impl FnMut(&Report)) {
-        let Group { placed, reports, .. } = std::mem::take(group);
+        let Group { placed, files, .. } = std::mem::take(group);
         if placed.is_empty() {
             return;
         }
         match self.archive().register_all(&placed) {
             Ok(outcomes) => {
                 self.wake();
-                for (report, outcome) in reports.into_iter().zip(outcomes) {
-                    tell(&self.settled(report, outcome));
+                let mut outcomes = outcomes.into_iter();
+                for file in files {
+                    tell(&file.settled(self, &mut outcomes));
                 }
             }
             Err(error) => {
-                for report in reports {
-                    tell(&Report::refused(&report.path, report.sha256, error.to_string()));
+                for file in files {
+                    tell(&file.refused(&error.to_string()));
                 }
             }
         }
@@ -162,21 +172,23 @@ impl Holdings {
 enum Ready {
     /// Nothing is left to do.
     Settled(Box<Report>),
-    /// Its objects are in their places.
-    Placed(Box<Placed>, Box<Report>),
+    /// The objects of its documents are in their places.
+    Placed(Vec<Placed>, Box<Waiting>),
 }
 
 #[derive(Default)]
 struct Group {
     placed: Vec<Placed>,
-    reports: Vec<Report>,
+    /// Whose documents these are, in the same order.
+    files: Vec<Waiting>,
     begun: Option<Instant>,
 }
 
 impl Group {
-    fn add(&mut self, placed: Placed, report: Report) {
-        self.placed.push(placed);
-        self.reports.push(report);
+    /// The documents of a file stay together: a stack is registered whole.
+    fn add(&mut self, placed: Vec<Placed>, file: Waiting) {
+        self.placed.extend(placed);
+        self.files.push(file);
         self.begun.get_or_insert_with(Instant::now);
     }
 

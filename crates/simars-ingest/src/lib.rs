@@ -35,6 +35,7 @@ pub mod report;
 pub mod retention;
 pub mod schedule;
 mod shelf;
+mod stack;
 pub mod trust;
 pub mod uploads;
 pub mod walk;

@@ -7,10 +7,12 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use simars_access::Who;
 use simars_archive::{Incoming, Outcome, Reading, Received, Submission};
 use simars_describe::describe;
-use simars_record::{Actor, DocumentId, Extracted, Publication, Rendition};
+use simars_record::{Actor, DocumentId, Extracted, Publication, Rendition, StackPart};
 
+use crate::stack::Taken;
 use crate::{Holdings, Report, Stated, Status, again};
 
 /// Why a file is not taken. A file that merely cannot be read for text is taken.
@@ -41,6 +43,19 @@ pub struct Filing<'a> {
     pub publication: Publication,
     /// Who files it; `None` if nobody signed in for it.
     pub by: Option<&'a Actor>,
+    /// What they may do: separator sheets state no more than that.
+    pub who: Who,
+    /// What becomes of a stack of papers with separator sheets between them.
+    pub stacks: Stacks,
+}
+
+/// What becomes of a stack of papers with separator sheets between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stacks {
+    /// Each part is a document of its own.
+    Split,
+    /// All of it is one document, sheets included; nobody looks for them.
+    Whole,
 }
 
 impl Holdings {
@@ -51,9 +66,10 @@ impl Holdings {
             Ok(received) => received,
             Err(refusal) => return Report::refused(filing.path, None, refusal.to_string()),
         };
-        match self.prepare(received, filing) {
-            Prepared::Known(report) => *report,
-            Prepared::New(submission, report) => self.register(*submission, *report),
+        match self.take_apart(received, filing) {
+            Taken::One(Prepared::Known(report)) => *report,
+            Taken::One(Prepared::New(submission, report)) => self.register(*submission, *report),
+            Taken::Stack(report, parts) => self.register_stack(*report, parts),
         }
     }
 
@@ -99,8 +115,21 @@ impl Holdings {
     }
 
     /// Steps 2 and 3, extract and describe: bytes become pages of text, text becomes a
-    /// description. What is registered already is recognised here and not read again.
+    /// description. What is registered already is recognised here and not read again. The file is
+    /// one document, whatever lies in it.
     pub fn prepare(&self, received: Received, filing: &Filing<'_>) -> Prepared {
+        match self.read(received, filing) {
+            Ok(read) => self.described(read, filing, None),
+            Err(report) => Prepared::Known(report),
+        }
+    }
+
+    /// Step 2, extract; the report if there is nothing to read.
+    pub(crate) fn read(
+        &self,
+        received: Received,
+        filing: &Filing<'_>,
+    ) -> Result<ReadFile, Box<Report>> {
         let object = received.object();
         let mut report = Report::refused(filing.path, Some(object.sha256), "");
         if let Ok(Some(known)) = self.archive().find(&object.sha256) {
@@ -110,13 +139,13 @@ impl Holdings {
             report.pages = known.current().pages;
             report.pages_without_text = known.current().pages_without_text;
             report.reason = Some("the same bytes are registered already".to_owned());
-            return Prepared::Known(Box::new(report));
+            return Err(Box::new(report));
         }
         let rendition = match filing.stated.rendition_of.map(|of| self.rendition(of)).transpose() {
             Ok(rendition) => rendition,
             Err(reason) => {
                 report.reason = Some(reason);
-                return Prepared::Known(Box::new(report));
+                return Err(Box::new(report));
             }
         };
         let file_name = file_name(filing.path);
@@ -125,17 +154,29 @@ impl Holdings {
         if !waiting.is_empty() && self.extractor().engine().is_none() {
             extracted.findings.extend(again::without_engine(&waiting));
         }
+        Ok(ReadFile { received, file_name, extracted, rendition, report })
+    }
+
+    /// Step 3, describe. `stack` is where it was taken from, if it is part of one.
+    pub(crate) fn described(
+        &self,
+        read: ReadFile,
+        filing: &Filing<'_>,
+        stack: Option<StackPart>,
+    ) -> Prepared {
+        let ReadFile { received, file_name, extracted, rendition, report } = read;
         let pages: Vec<&str> = extracted.pages.iter().map(|page| page.text.as_str()).collect();
         let mut description = describe(&pages, &file_name, extracted.embedded_title.as_deref());
         description.overlay(filing.stated.description.clone());
 
-        report = report.described(&description);
+        let mut report = report.described(&description);
         report.pages = extracted.pages.len() as u32;
         report.pages_without_text = extracted.pages_without_text();
         report.findings = extracted.findings.iter().map(|finding| finding.code).collect();
         report.findings.dedup();
         report.reason = summary(&extracted);
         report.pages_to_recognise = extracted.pages_to_recognise().len() as u32;
+        report.stack.clone_from(&stack);
         let submission = Submission {
             original: received,
             reading: Reading::new(extracted),
@@ -145,6 +186,7 @@ impl Holdings {
             unit: filing.stated.unit,
             opens: filing.stated.opens,
             rendition,
+            stack,
             publication: filing.publication,
             by: filing.by.cloned(),
         };
@@ -192,6 +234,17 @@ impl Holdings {
         }
         report
     }
+}
+
+/// A file after extract.
+#[derive(Debug)]
+pub(crate) struct ReadFile {
+    pub(crate) received: Received,
+    pub(crate) file_name: String,
+    pub(crate) extracted: Extracted,
+    pub(crate) rendition: Option<Rendition>,
+    /// As far as it is known.
+    pub(crate) report: Report,
 }
 
 /// A file after extract and describe.

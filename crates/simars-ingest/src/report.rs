@@ -1,7 +1,7 @@
 //! What is said about each file: one JSON line, the same from the command line and the API.
 
 use serde::{Deserialize, Serialize};
-use simars_record::{Description, Digest, DocumentId, FindingCode};
+use simars_record::{Description, Digest, DocumentId, FindingCode, StackPart};
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,13 @@ pub struct Report {
     /// The fields of the description that a person should look at.
     #[serde(default)]
     pub review: Vec<String>,
+    /// The stack that it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackPart>,
+    /// The documents that it was taken apart into, if it is a stack: everything else sums up
+    /// these. Empty for any other file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Report>,
 }
 
 /// What became of a file.
@@ -71,7 +78,54 @@ impl Report {
             reason: Some(reason.into()),
             findings: Vec::new(),
             review: Vec::new(),
+            stack: None,
+            parts: Vec::new(),
         }
+    }
+
+    /// The report on a stack: the first document stands for all where there is room for one, the
+    /// pages are those of all.
+    #[must_use]
+    pub fn of_stack(self, parts: Vec<Self>) -> Self {
+        let status = [Status::Registered, Status::Duplicate]
+            .into_iter()
+            .find(|status| parts.iter().any(|part| part.status == *status));
+        let status = match status {
+            Some(status) if parts.iter().all(|part| part.status != Status::Refused) => status,
+            _ => Status::Refused,
+        };
+        let Some(first) = parts.first() else { return self };
+        let sum = |count: fn(&Self) -> u32| parts.iter().map(count).sum();
+        let mut findings: Vec<FindingCode> =
+            parts.iter().flat_map(|part| part.findings.iter().copied()).collect();
+        findings.sort_unstable();
+        findings.dedup();
+        let why = parts.iter().find(|part| part.status == Status::Refused);
+        let reason = match why.and_then(|part| part.reason.clone()) {
+            Some(reason) => reason,
+            None => format!("a stack, taken apart into {} documents", parts.len()),
+        };
+        Self {
+            id: parts.iter().find_map(|part| part.id),
+            status,
+            kind: first.kind.clone(),
+            number: first.number.clone(),
+            year: first.year,
+            title: first.title.clone(),
+            pages: sum(|part| part.pages),
+            pages_without_text: sum(|part| part.pages_without_text),
+            pages_to_recognise: sum(|part| part.pages_to_recognise),
+            reason: Some(reason),
+            findings,
+            review: first.review.clone(),
+            parts,
+            ..self
+        }
+    }
+
+    /// The documents that it is about: the parts of a stack, or itself.
+    pub fn documents(&self) -> &[Self] {
+        if self.parts.is_empty() { std::slice::from_ref(self) } else { &self.parts }
     }
 
     /// Takes over what the description says.
@@ -92,13 +146,13 @@ impl Report {
 pub struct Totals {
     /// Files looked at.
     pub files: u64,
-    /// Files registered.
+    /// Documents registered: a stack gives several.
     pub registered: u64,
-    /// Files that were there already.
+    /// Documents that were there already.
     pub duplicate: u64,
-    /// Files not taken.
+    /// Documents not taken.
     pub refused: u64,
-    /// Pages of the registered files.
+    /// Pages of the registered documents.
     pub pages: u64,
     /// Pages of them that have no text yet.
     pub pages_without_text: u64,
@@ -115,15 +169,17 @@ impl Totals {
     /// Counts one more report.
     pub fn add(&mut self, report: &Report) {
         self.files += 1;
-        match report.status {
-            Status::Registered | Status::Replaced => {
-                self.registered += 1;
-                self.pages += u64::from(report.pages);
-                self.pages_without_text += u64::from(report.pages_without_text);
-                self.pages_to_recognise += u64::from(report.pages_to_recognise);
+        for document in report.documents() {
+            match document.status {
+                Status::Registered | Status::Replaced => {
+                    self.registered += 1;
+                    self.pages += u64::from(document.pages);
+                    self.pages_without_text += u64::from(document.pages_without_text);
+                    self.pages_to_recognise += u64::from(document.pages_to_recognise);
+                }
+                Status::Duplicate => self.duplicate += 1,
+                Status::Refused => self.refused += 1,
             }
-            Status::Duplicate => self.duplicate += 1,
-            Status::Refused => self.refused += 1,
         }
     }
 }

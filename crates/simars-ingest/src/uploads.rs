@@ -10,10 +10,11 @@ use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use simars_access::Who;
 use simars_record::{Actor, Digest, Publication, Timestamp};
 use simars_replace::{Readable, replace};
 
-use crate::pipeline::Filing;
+use crate::pipeline::{Filing, Stacks};
 use crate::{Holdings, Report, Stated};
 
 /// An upload that nobody went on with for so many seconds is forgotten: a week.
@@ -51,6 +52,9 @@ pub struct Plan {
     pub stated: Vec<(String, String)>,
     /// Whether it is to be a draft.
     pub draft: bool,
+    /// Whether it stays one document, also if it is a stack with separator sheets.
+    #[serde(default)]
+    pub whole: bool,
     /// Whose it is: only they may go on with it.
     pub owner: String,
     /// What the log says of who files it: name and role; `None` for the owner of the folder.
@@ -153,12 +157,18 @@ impl Uploads {
         Ok(end)
     }
 
-    /// Files an upload that is whole, once: a second call gives the report of the first. After a
-    /// crash between the two it is filed again, and is then known to be there already.
+    /// Files an upload that has come to its end for `who`, once: a second call gives the report of
+    /// the first. After a crash between the two it is filed again, and is then known to be there
+    /// already.
     ///
     /// # Errors
     /// If the disk refuses. `Ok(None)` if it is not whole.
-    pub fn finish(&self, id: UploadId, holdings: &Holdings) -> io::Result<Option<Report>> {
+    pub fn finish(
+        &self,
+        id: UploadId,
+        holdings: &Holdings,
+        who: Who,
+    ) -> io::Result<Option<Report>> {
         let Some(mut plan) = self.plan(id)? else { return Ok(None) };
         if let Some(report) = plan.report {
             return Ok(Some(report));
@@ -174,7 +184,9 @@ impl Uploads {
         }
         let publication = if plan.draft { Publication::Draft } else { Publication::Published };
         let by = plan.by.clone().map(|(login, role)| Actor { login, role });
-        let filing = Filing { path: &plan.name, stated: &stated, publication, by: by.as_ref() };
+        let stacks = if plan.whole { Stacks::Whole } else { Stacks::Split };
+        let (path, stated, by) = (&plan.name, &stated, by.as_ref());
+        let filing = Filing { path, stated, publication, by, who, stacks };
         let report = holdings.ingest(&mut part, &filing);
         plan.report = Some(report.clone());
         plan.touched = holdings.archive().now();
@@ -258,6 +270,7 @@ mod tests {
             name: "a.txt".to_owned(),
             stated: Vec::new(),
             draft: true,
+            whole: false,
             owner: "ani".to_owned(),
             by: None,
             touched: Timestamp::from_unix(touched),

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use simars_access::Who;
 use simars_record::Publication;
 
-use crate::pipeline::Filing;
+use crate::pipeline::{Filing, Stacks};
 use crate::{Holdings, ImportList, IngestError, Report, Stated, Status, walk};
 
 /// Where files go that were taken, and those that were not.
@@ -36,6 +37,7 @@ pub struct Watched {
     seen: HashMap<PathBuf, Seen>,
     /// What was taken since it began, by where it lay.
     taken: HashSet<PathBuf>,
+    stacks: Stacks,
 }
 
 /// How a file looked, and since when it has looked so.
@@ -66,7 +68,19 @@ impl Watched {
             let aside = folder.join(aside);
             fs::create_dir_all(&aside).map_err(IngestError::read(&aside))?;
         }
-        Ok(Self { folder: folder.to_owned(), settle, seen: HashMap::new(), taken: HashSet::new() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            settle,
+            seen: HashMap::new(),
+            taken: HashSet::new(),
+            stacks: Stacks::Split,
+        })
+    }
+
+    /// The same, with this to become of stacks of papers with separator sheets.
+    #[must_use]
+    pub fn with_stacks(self, stacks: Stacks) -> Self {
+        Self { stacks, ..self }
     }
 
     /// Looks into the folder and takes what is whole; gives a report of each file that was taken or
@@ -179,7 +193,14 @@ impl Watched {
     fn take(&self, holdings: &Holdings, path: &Path, stated: &Stated) -> Option<Report> {
         let looked = *self.seen.get(path)?;
         let shown = path.strip_prefix(&self.folder).unwrap_or(path).display().to_string();
-        let filing = Filing { path: &shown, stated, publication: Publication::Draft, by: None };
+        let filing = Filing {
+            path: &shown,
+            stated,
+            publication: Publication::Draft,
+            by: None,
+            who: Who::Owner,
+            stacks: self.stacks,
+        };
         let opened = File::open(path);
         let mut changed = false;
         let report = match opened {

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::thread;
 
+use simars_access::Who;
 use simars_archive::{DataFolder, Surroundings};
 use simars_ingest::images::{ImageError, READING_WIDTH, THUMBNAIL_WIDTH};
-use simars_ingest::pipeline::Filing;
+use simars_ingest::pipeline::{Filing, Stacks};
 use simars_ingest::{Holdings, Settings, Stated};
 use simars_record::{Document, FindingCode, Publication, Timestamp};
 
@@ -57,8 +58,14 @@ impl Site {
 
     fn file(&self, name: &str, bytes: &[u8]) -> Document {
         let stated = Stated::default();
-        let filing =
-            Filing { path: name, stated: &stated, publication: Publication::Draft, by: None };
+        let filing = Filing {
+            path: name,
+            stated: &stated,
+            publication: Publication::Draft,
+            by: None,
+            who: Who::Owner,
+            stacks: Stacks::Split,
+        };
         let report = self.holdings.ingest(&mut &*bytes, &filing);
         let id = report.id.unwrap_or_else(|| panic!("not registered: {:?}", report.reason));
         self.holdings.archive().document(&id).expect("the catalogue").expect("the document")

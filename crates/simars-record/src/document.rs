@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Retention,
+    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Retention, StackPart,
     StatementKind, Timestamp, Unit,
 };
 
@@ -29,6 +29,9 @@ pub struct Document {
     /// What it leaves out parts of, if it was made for readers from a closed document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendition: Option<Rendition>,
+    /// The stack of papers that it was taken from, if it did not come as a file of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackPart>,
     /// Whether it is before the public.
     pub publication: Publication,
     /// Its history, oldest first; never empty.

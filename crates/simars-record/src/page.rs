@@ -132,11 +132,13 @@ pub enum FindingCode {
     Hidden,
     /// All text was read, but where its words stand is known for the first pages only.
     Unplaced,
+    /// Separator sheets lie in it, but it was filed as one document.
+    NotSplit,
 }
 
 impl FindingCode {
     /// All codes, for tables that must cover them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NoText,
         Self::Encrypted,
         Self::Damaged,
@@ -157,6 +159,7 @@ impl FindingCode {
         Self::Attachments,
         Self::Hidden,
         Self::Unplaced,
+        Self::NotSplit,
     ];
 
     /// The written form, as in JSON.
@@ -182,6 +185,7 @@ impl FindingCode {
             Self::Attachments => "attachments",
             Self::Hidden => "hidden",
             Self::Unplaced => "unplaced",
+            Self::NotSplit => "not-split",
         }
     }
 }

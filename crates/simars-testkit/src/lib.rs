@@ -15,6 +15,7 @@ pub mod mutation;
 pub mod paper;
 pub mod program;
 pub mod sample;
+pub mod scan;
 pub mod sense;
 pub mod signing;
 

@@ -29,6 +29,19 @@ impl Paper {
         paper
     }
 
+    /// A file that is there already, to be gone on with; what it has under the numbers above is
+    /// replaced by the first signature.
+    ///
+    /// # Panics
+    /// If it does not say where its last table of objects is.
+    pub fn over(bytes: Vec<u8>) -> Self {
+        let tail = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(60)..]).into_owned();
+        let table =
+            tail.rsplit_once("startxref").and_then(|(_, rest)| rest.split_whitespace().next());
+        let table = table.and_then(|table| table.parse().ok());
+        Self { bytes, previous: table.expect("the place of a table"), signatures: 0 }
+    }
+
     /// Adds a revision with these objects.
     pub fn add(&mut self, objects: &[(u32, String)]) {
         let mut offsets = Vec::new();

@@ -37,6 +37,7 @@ fn document(publication: Publication) -> Document {
         unit: None,
         opens: None,
         rendition: None,
+        stack: None,
         publication,
         statements: Vec::new(),
         copies: Vec::new(),

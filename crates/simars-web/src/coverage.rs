@@ -68,7 +68,8 @@ const fn takes_away(code: FindingCode) -> bool {
         | FindingCode::LayerReplaced
         | FindingCode::Attachments
         | FindingCode::Hidden
-        | FindingCode::Unplaced => false,
+        | FindingCode::Unplaced
+        | FindingCode::NotSplit => false,
     }
 }
 

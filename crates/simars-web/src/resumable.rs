@@ -14,12 +14,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use simars_access::Action;
+use simars_ingest::pipeline::Stacks;
 use simars_ingest::uploads::{Plan, Progress, UploadId};
 use simars_ingest::{Report, Stated};
 use simars_record::Publication;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::api::upload::{Wanted, may_file, may_render, veiled};
+use crate::api::upload::{Wanted, may_file, may_render, stacks, veiled};
 use crate::auth::Doer;
 use crate::body::{Incoming, Source, feed};
 use crate::problem::{Code, Problem};
@@ -179,7 +180,9 @@ async fn begin(
         stated.set(column, value).map_err(|detail| bad(column, &detail))?;
     }
     let publication = if plan.draft { Publication::Draft } else { Publication::Published };
-    let mut wanted = Wanted { name: plan.name.clone(), publication, stated };
+    // What becomes of a stack stands in the plan.
+    let stacks = Stacks::Split;
+    let mut wanted = Wanted { name: plan.name.clone(), publication, stated, stacks };
     let by = may_file(state, &uploader.doer, &mut wanted).map_err(Code::problem)?;
     may_render(state, &uploader.doer, &wanted).await.map_err(Code::problem)?;
     if let Some(unit) = wanted.stated.unit {
@@ -214,6 +217,7 @@ fn plan(metadata: &str) -> Result<Plan, Problem> {
         name: String::new(),
         stated: Vec::new(),
         draft: false,
+        whole: false,
         owner: String::new(),
         by: None,
         touched: simars_record::Timestamp::from_unix(0),
@@ -231,6 +235,10 @@ fn plan(metadata: &str) -> Result<Plan, Problem> {
             "filename" | "name" => plan.name = value,
             "filetype" | "type" | "relativePath" => {}
             "draft" => plan.draft = matches!(value.as_str(), "" | "1" | "true"),
+            "split" => {
+                let stacks = stacks(&value).map_err(|detail| bad(key, &detail))?;
+                plan.whole = stacks == Stacks::Whole;
+            }
             column => plan.stated.push((column.to_owned(), value)),
         }
     }
@@ -263,7 +271,9 @@ async fn look(
     }
     // A crash may have come between the last byte and the filing.
     let report = match plan.report {
-        None if offset == plan.length => Some(finish(state, id).await.map_err(Code::problem)?),
+        None if offset == plan.length => {
+            Some(finish(state, uploader, id).await.map_err(Code::problem)?)
+        }
         report => report,
     };
     let report = match report {
@@ -305,7 +315,7 @@ async fn append(
     }
     if here == plan.length {
         // Whoever missed the answer to the last bytes asks for it again.
-        finish(state, id).await.map_err(Code::problem)?;
+        finish(state, uploader, id).await.map_err(Code::problem)?;
         return Ok((StatusCode::NO_CONTENT, [("upload-offset", here.to_string())]).into_response());
     }
     let slot = slots.take().await.map_err(Code::problem)?;
@@ -322,16 +332,16 @@ async fn append(
     };
     let now = kept.map_err(failed("keep what was uploaded")).map_err(Code::problem)?;
     if now == plan.length {
-        finish(state, id).await.map_err(Code::problem)?;
+        finish(state, uploader, id).await.map_err(Code::problem)?;
     }
     drop(place);
     Ok((StatusCode::NO_CONTENT, [("upload-offset", now.to_string())]).into_response())
 }
 
 /// Files what has come whole.
-async fn finish(state: &Arc<State>, id: UploadId) -> Result<Report, Code> {
-    let holdings = Arc::clone(&state.holdings);
-    let finished = blocking(move || holdings.uploads().finish(id, &holdings)).await?;
+async fn finish(state: &Arc<State>, uploader: &Uploader, id: UploadId) -> Result<Report, Code> {
+    let (holdings, who) = (Arc::clone(&state.holdings), uploader.doer.who);
+    let finished = blocking(move || holdings.uploads().finish(id, &holdings, who)).await?;
     finished.map_err(failed("file an upload"))?.ok_or(Code::Internal)
 }
 

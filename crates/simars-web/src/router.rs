@@ -128,6 +128,8 @@ fn staff_pages(uploads: Extension<Places>) -> Router<Arc<State>> {
             get(staff::classification::get).post(staff::classification::take),
         )
         .route("/petugas/jatuh-tempo", get(staff::due::get))
+        .route("/petugas/lembar-pemisah", get(staff::separators::get))
+        .route("/petugas/lembar-pemisah.pdf", get(staff::separators::pdf))
         .layer(staff::hashing())
         // What comes before this line takes forms only.
         .layer(DefaultBodyLimit::max(64 << 10))

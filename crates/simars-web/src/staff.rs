@@ -22,6 +22,7 @@ mod rendition;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod review;
+pub(crate) mod separators;
 pub(crate) mod shelf;
 pub(crate) mod shelves;
 pub(crate) mod sign_in;

@@ -23,20 +23,55 @@ function add(file) {
   queue.push({ file, item, name, say, bar });
 }
 
+const outcomes = { registered: "filed", replaced: "filed", duplicate: "known" };
+
+// What became of one document, in words.
+function outcome(report) {
+  const key = outcomes[report.status];
+  const more = key ? [report.kind, report.number].filter(Boolean).join(" ") : report.reason;
+  let words = (texts[key] || texts.refused) + (more ? ": " + more : "");
+  if (report.stack) {
+    words += " (" + fill(texts.pages, report.stack) + ")";
+  }
+  if (report.findings?.includes("not-split")) {
+    words += ". " + texts.whole;
+  }
+  return words;
+}
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+function linked(report, text) {
+  const link = document.createElement("a");
+  link.href = "/petugas/dokumen/" + report.id;
+  link.textContent = text;
+  return link;
+}
+
 function told(entry, report) {
   const { item, name, say } = entry;
-  const key = { registered: "filed", replaced: "filed", duplicate: "known" }[report.status];
-  const more = key ? [report.kind, report.number].filter(Boolean).join(" ") : report.reason;
-  say.textContent = (texts[key] || texts.refused) + (more ? ": " + more : "");
-  if (key) {
+  if (outcomes[report.status]) {
     item.classList.add("good");
   }
-  if (report.id) {
-    const link = document.createElement("a");
-    link.href = "/petugas/dokumen/" + report.id;
-    link.textContent = name.textContent;
-    name.replaceWith(link);
+  if (!report.parts?.length) {
+    say.textContent = outcome(report);
+    if (report.id) {
+      name.replaceWith(linked(report, name.textContent));
+    }
+    return;
   }
+  // A stack: one line for each document that lay in it.
+  say.textContent = fill(texts.stack, { count: report.parts.length });
+  const parts = document.createElement("ul");
+  for (const part of report.parts) {
+    const line = document.createElement("li");
+    const words = document.createElement("span");
+    words.className = "soft small";
+    words.textContent = " " + outcome(part);
+    line.append(part.id ? linked(part, part.path) : part.path, words);
+    parts.append(line);
+  }
+  item.append(parts);
 }
 
 // One request of the protocol for uploads that go on where they were cut off (tus 1.0.0).
@@ -62,6 +97,7 @@ async function begin(file) {
   const facts = { filename: file.name, access: document.getElementById("kelas").value };
   const from = form.elements.namedItem("rendition_of");
   if (from?.value) facts.rendition_of = from.value;
+  if (document.getElementById("utuh")?.checked) facts.split = "no";
   const metadata = Object.entries(facts).map(([key, value]) => key + " " + base64(value)).join(",");
   const headers = { "Upload-Length": file.size, "Upload-Metadata": metadata };
   const begun = await ask("POST", "/petugas/unggahan", headers);

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use simars_ingest::Holdings;
 use simars_ingest::watched::Watched;
+use simars_ingest::{Holdings, Report};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::interval;
 
@@ -69,13 +69,21 @@ async fn take_what_comes(holdings: Arc<Holdings>, watched: Watched, stop: Arc<At
         });
         match looked.await {
             Ok(Ok(reports)) => {
-                for report in reports {
-                    let reason = report.reason.unwrap_or_default();
-                    tracing::info!(path = report.path, status = ?report.status, reason, "scan");
-                }
+                reports.iter().for_each(tell);
             }
             Ok(Err(error)) => tracing::error!(%error, "the watched folder cannot be read"),
             Err(error) => tracing::error!(%error, "the watched folder cannot be read"),
         }
+    }
+}
+
+/// Says what became of a scan: of each of its documents, if it was a stack.
+fn tell(report: &Report) {
+    let reason = report.reason.as_deref().unwrap_or_default();
+    tracing::info!(path = report.path, status = ?report.status, reason, "scan");
+    for part in &report.parts {
+        let id = part.id.map(|id| id.to_string()).unwrap_or_default();
+        let reason = part.reason.as_deref().unwrap_or_default();
+        tracing::info!(path = part.path, status = ?part.status, id, reason, "part of a scan");
     }
 }

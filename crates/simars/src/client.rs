@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use simars_access::{Done, Order};
+use simars_ingest::pipeline::Stacks;
 use simars_ingest::{Acted, Report, ScheduleReport, Stated};
 use simars_record::{Description, DocumentId, Publication};
 use ureq::Agent;
@@ -82,13 +83,16 @@ impl Client {
         path: &str,
         file: &File,
         stated: &Stated,
-        publication: Publication,
+        (publication, stacks): (Publication, Stacks),
     ) -> anyhow::Result<Report> {
         let url = format!("{}/api/v1/documents", self.base);
         let mut request = self.agent.post(&url).header("authorization", self.bearer());
         request = request.header("content-type", "application/octet-stream").query("name", path);
         if publication == Publication::Draft {
             request = request.query("draft", "1");
+        }
+        if stacks == Stacks::Whole {
+            request = request.query("split", "no");
         }
         for (name, value) in columns(stated) {
             request = request.query(name, value);

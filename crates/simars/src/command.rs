@@ -12,6 +12,7 @@ pub(crate) mod restore;
 pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod serve;
+pub(crate) mod sheets;
 pub(crate) mod signatures;
 pub(crate) mod user;
 pub(crate) mod verify;

@@ -24,7 +24,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 
 use command::{
     backup, change, check, extract, ingest, log, monitor, rebuild, restore, schedule, search,
-    serve, user, verify, witness,
+    serve, sheets, user, verify, witness,
 };
 
 /// Archive and public library for public bodies: files documents once and for good, finds the
@@ -42,6 +42,8 @@ enum Command {
     Serve(Box<serve::Arguments>),
     /// File documents: receive, extract, describe, register
     Ingest(ingest::Arguments),
+    /// Print separator sheets to lay between the papers of a stack
+    Sheets(sheets::Arguments),
     /// Publish a document, take it back, open or close it, correct it, replace its file
     Change(change::Arguments),
     /// Import a classification scheme and retention schedule, and tell what falls due
@@ -109,6 +111,7 @@ fn run((arguments, matches): (Arguments, ArgMatches)) -> anyhow::Result<ExitCode
         }
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Sheets(arguments) => sheets::run(&arguments),
         Command::Change(arguments) => change::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),

@@ -66,6 +66,7 @@ pub(crate) fn submission(bytes: &[u8], text: &str) -> Submission {
         unit: None,
         opens: None,
         rendition: None,
+        stack: None,
         publication: Publication::Published,
         by: None,
     }

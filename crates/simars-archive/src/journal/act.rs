@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use simars_record::{
     AccessClass, AuthenticatedCopy, Date, Description, Publication, Rendition, Retention, Schedule,
-    Unit, Version,
+    StackPart, Unit, Version,
 };
 
 /// What a statement says, in full: the body of its line.
@@ -25,6 +25,9 @@ pub enum Act {
         /// From what it was made, if it leaves out parts of another document.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rendition: Option<Rendition>,
+        /// The stack of papers that it was taken from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stack: Option<StackPart>,
         /// Whether it was published at once.
         publication: Publication,
         /// What is known about it.

@@ -10,7 +10,7 @@ use super::picture::Picture;
 use super::shrink::shrink;
 use super::{Fault, MOST_DECODED_BYTES, Size, check_source, image_target};
 
-pub(super) fn page(bytes: Vec<u8>, page: u32, size: Size) -> Result<Picture, Fault> {
+pub(super) fn page(bytes: &[u8], page: u32, size: Size) -> Result<Picture, Fault> {
     if page != 1 {
         return Err(Fault::no_such_page(page, 1));
     }

@@ -16,13 +16,16 @@ use super::{Fault, Size, bounded};
 /// panics on a side of a million.
 const MOST_POINTS: f32 = 100_000.0;
 
-pub(super) fn page(bytes: Vec<u8>, page: u32, size: Size) -> Result<Picture, Fault> {
-    let pdf = Pdf::new(Arc::new(bytes)).map_err(|error| match error {
+pub(super) fn open(bytes: Vec<u8>) -> Result<Pdf, Fault> {
+    Pdf::new(Arc::new(bytes)).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             Fault::new(FindingCode::Encrypted, "a password is needed to draw it")
         }
         _ => Fault::damaged("the file cannot be opened to draw its pages"),
-    })?;
+    })
+}
+
+pub(super) fn page(pdf: &Pdf, page: u32, size: Size) -> Result<Picture, Fault> {
     let pages = pdf.pages();
     let index = (page as usize).checked_sub(1);
     let found = index.and_then(|index| pages.get(index));

@@ -12,9 +12,9 @@ use super::file::fitted;
 use super::picture::{Colour, Picture};
 use super::{Fault, MOST_DECODED_BYTES, Size, check_source};
 
-type Source = Decoder<Cursor<Vec<u8>>>;
+type Source<'a> = Decoder<Cursor<&'a [u8]>>;
 
-pub(super) fn page(bytes: Vec<u8>, page: u32, size: Size) -> Result<Picture, Fault> {
+pub(super) fn page(bytes: &[u8], page: u32, size: Size) -> Result<Picture, Fault> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MOST_DECODED_BYTES as usize;
     let mut source = Decoder::new(Cursor::new(bytes)).map_err(fault)?.with_limits(limits);
@@ -34,14 +34,14 @@ pub(super) fn page(bytes: Vec<u8>, page: u32, size: Size) -> Result<Picture, Fau
 
 /// How much taller a page is on paper than its pixels say: a coarse fax has twice as many across
 /// as down.
-fn stretch(source: &mut Source) -> f64 {
+fn stretch(source: &mut Source<'_>) -> f64 {
     let across = source.get_tag_f64(Tag::XResolution).unwrap_or(1.0);
     let down = source.get_tag_f64(Tag::YResolution).unwrap_or(1.0);
     let stretch = across / down;
     if (0.25..=4.0).contains(&stretch) { stretch } else { 1.0 }
 }
 
-fn decoded(source: &mut Source, width: u32, height: u32) -> Result<Picture, Fault> {
+fn decoded(source: &mut Source<'_>, width: u32, height: u32) -> Result<Picture, Fault> {
     let layout = source.image_buffer_layout().map_err(fault)?;
     if layout.planes > 1 {
         return Err(Fault::unsupported("cannot decode: colours in separate planes"));
@@ -107,7 +107,7 @@ fn unpacked(packed: &[u8], size: (u32, u32), bits: u8, value: impl Fn(usize) -> 
 }
 
 /// The colours of a palette: all reds, all greens, all blues, 16 bits each (TIFF 6.0, section 5).
-fn palette(source: &mut Source, bits: u8) -> Result<Vec<[u8; 3]>, Fault> {
+fn palette(source: &mut Source<'_>, bits: u8) -> Result<Vec<[u8; 3]>, Fault> {
     let table = source.get_tag_u16_vec(Tag::ColorMap).map_err(fault)?;
     let count = 1_usize << bits;
     if table.len() < 3 * count {

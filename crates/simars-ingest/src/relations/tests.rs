@@ -76,6 +76,7 @@ impl<'a> Filed<'a> {
             unit: None,
             opens: None,
             rendition: None,
+            stack: None,
             original: Received::from_bytes(format!("{} {:?}", self.number, self.does).into_bytes()),
             reading: Reading::new(extracted),
             file_name: "contoh.txt".to_owned(),

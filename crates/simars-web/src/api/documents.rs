@@ -10,7 +10,7 @@ use serde::Serialize;
 use simars_access::{Action, Who, ever, may};
 use simars_record::{
     AccessClass, Date, Description, Digest, Document, DocumentId, Finding, FindingCode, ObjectRef,
-    SignatureCheck, StatementRef, Timestamp, Version,
+    SignatureCheck, StackPart, StatementRef, Timestamp, Version,
 };
 
 use crate::auth::{Asker, standing};
@@ -42,6 +42,8 @@ pub(crate) struct DocumentJson {
     access: AccessClass,
     /// Whether it leaves out parts of a closed document.
     rendition: bool,
+    /// The stack of papers that it was taken from, for those who work here.
+    stack: Option<StackPart>,
     registered_at: Timestamp,
     description: Description,
     review: Vec<&'static str>,
@@ -106,11 +108,13 @@ pub(crate) async fn whole(state: &Arc<State>, who: Who, id: &str) -> Result<Docu
     let related = relations::related(state, &found, who).await.map_err(Code::problem)?;
     let (relations, legal_status) =
         (RelationsJson::of(&related), related.force.as_ref().map(ForceJson::of));
+    // What lay beside it in the same stack is the business of those who work here.
+    let stack = found.stack.clone().filter(|_| names_people(who));
     let mut document = json(found);
     if !names_people(who) {
         document.statements.iter_mut().for_each(|statement| statement.by = None);
     }
-    Ok(DocumentJson { signatures, relations, legal_status, ..document })
+    Ok(DocumentJson { signatures, relations, legal_status, stack, ..document })
 }
 
 /// Whether this asker is told which person did something: those who review documents are.
@@ -234,6 +238,7 @@ pub(crate) fn json(document: Document) -> DocumentJson {
         status: names::publication(document.publication),
         access: document.access,
         rendition: document.rendition.is_some(),
+        stack: None,
         registered_at,
         review: description.fields_to_review(),
         description,

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 use simars_access::{Action, Standing, Who, may};
-use simars_ingest::pipeline::Filing;
+use simars_ingest::pipeline::{Filing, Stacks};
 use simars_ingest::{Holdings, Report, Stated, Status};
 use simars_record::{Actor, Publication};
 
@@ -40,11 +40,14 @@ pub(crate) struct Wanted {
     pub(crate) name: String,
     pub(crate) publication: Publication,
     pub(crate) stated: Stated,
+    /// What becomes of it if it is a stack of papers with separator sheets.
+    pub(crate) stacks: Stacks,
 }
 
 /// Answers `POST /api/v1/documents?name=…`: the body is the file. 201 once it is registered
 /// durably, 200 if the same bytes were registered before, with the same report that the command
-/// line prints.
+/// line prints. A stack of papers with separator sheets becomes several documents, which the report
+/// lists as `parts`; `split=no` keeps it one.
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
     Extension(slots): Extension<Places>,
@@ -56,10 +59,9 @@ pub(crate) async fn post(
     let mut wanted = read(&visit.pairs)?;
     let by = may_file(&state, &doer, &mut wanted).map_err(Code::problem)?;
     may_render(&state, &doer, &wanted).await.map_err(Code::problem)?;
+    let who = doer.who;
     let (report, size_bytes) = take(&state, &slots, request, move |holdings, reader| {
-        let Wanted { name, publication, stated } = &wanted;
-        let by = by.as_ref();
-        holdings.ingest(reader, &Filing { path: name, stated, publication: *publication, by })
+        holdings.ingest(reader, &wanted.filing(who, by.as_ref()))
     })
     .await?;
     answer(&veiled(&state, doer.who, report).await.map_err(Code::problem)?, size_bytes)
@@ -89,6 +91,7 @@ pub(crate) async fn put(
         (wanted.stated.opens.is_some(), "opens"),
         (wanted.stated.unit.is_some(), "unit"),
         (wanted.stated.rendition_of.is_some(), "rendition_of"),
+        (wanted.stacks == Stacks::Whole, "split"),
     ] {
         if given {
             let detail = format!("{parameter} is no matter of a new version; send an act");
@@ -103,16 +106,46 @@ pub(crate) async fn put(
     answer(&veiled(&state, doer.who, report).await.map_err(Code::problem)?, size_bytes)
 }
 
-/// A report without what it tells of another document that this asker may not find: only that
-/// the same bytes are here already.
+impl Wanted {
+    /// How it is to be filed for this asker.
+    pub(crate) fn filing<'a>(&'a self, who: Who, by: Option<&'a Actor>) -> Filing<'a> {
+        let Self { name, publication, stated, stacks } = self;
+        let (publication, stacks) = (*publication, *stacks);
+        Filing { path: name, stated, publication, by, who, stacks }
+    }
+}
+
+/// What a parameter or field called `split` says.
+pub(crate) fn stacks(value: &str) -> Result<Stacks, String> {
+    match value {
+        "" | "1" | "true" | "yes" => Ok(Stacks::Split),
+        "0" | "false" | "no" => Ok(Stacks::Whole),
+        _ => Err("split takes yes or no".to_owned()),
+    }
+}
+
+/// A report without what it tells of other documents that this asker may not find: only that the
+/// same bytes are here already.
 pub(crate) async fn veiled(state: &Arc<State>, who: Who, report: Report) -> Result<Report, Code> {
+    if report.parts.is_empty() {
+        return veiled_one(state, who, report).await;
+    }
+    let mut parts = Vec::with_capacity(report.parts.len());
+    for part in &report.parts {
+        parts.push(veiled_one(state, who, part.clone()).await?);
+    }
+    Ok(report.of_stack(parts))
+}
+
+async fn veiled_one(state: &Arc<State>, who: Who, report: Report) -> Result<Report, Code> {
     let (Status::Duplicate, Some(id)) = (report.status, report.id) else { return Ok(report) };
     match document::find(state, who, Action::Find, &id.to_string()).await {
         Ok(_) => Ok(report),
         Err(Code::DocumentNotFound) => {
-            let Report { path, sha256, reason, .. } = report;
+            let Report { path, sha256, reason, stack, .. } = report;
             let reason = reason.unwrap_or_default();
-            Ok(Report { status: Status::Duplicate, ..Report::refused(&path, sha256, reason) })
+            let veiled = Report::refused(&path, sha256, reason);
+            Ok(Report { status: Status::Duplicate, stack, ..veiled })
         }
         Err(code) => Err(code),
     }
@@ -211,9 +244,15 @@ fn answer(report: &Report, size_bytes: u64) -> Result<Response, Problem> {
 
 /// The report; with the address at which recognition can be followed, if pages wait for it.
 fn told(report: &Report) -> Json<Value> {
+    let followed = |told: &mut Value, report: &Report| {
+        if let (Some(id), 1..) = (&report.id, report.pages_to_recognise) {
+            told["events"] = json!(events_address(id));
+        }
+    };
     let mut told = json!(report);
-    if let (Some(id), 1..) = (&report.id, report.pages_to_recognise) {
-        told["events"] = json!(events_address(id));
+    followed(&mut told, report);
+    for (index, part) in report.parts.iter().enumerate() {
+        followed(&mut told["parts"][index], part);
     }
     Json(told)
 }
@@ -225,6 +264,7 @@ fn read(pairs: &[(String, String)]) -> Result<Wanted, Problem> {
         name: String::new(),
         publication: Publication::Published,
         stated: Stated::default(),
+        stacks: Stacks::Split,
     };
     for (parameter, value) in pairs {
         let read = match parameter.as_str() {
@@ -240,6 +280,7 @@ fn read(pairs: &[(String, String)]) -> Result<Wanted, Problem> {
                 "0" | "false" => Ok(()),
                 _ => Err("draft takes 1 or 0".to_owned()),
             },
+            "split" => stacks(value).map(|stacks| wanted.stacks = stacks),
             column => wanted.stated.set(column, value),
         };
         read.map_err(|detail| {

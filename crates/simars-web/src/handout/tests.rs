@@ -40,6 +40,7 @@ fn document() -> Document {
         unit: None,
         opens: None,
         rendition: None,
+        stack: None,
         publication: Publication::Published,
         statements: vec![statement("daftar"), statement("terbit")],
         copies: Vec::new(),

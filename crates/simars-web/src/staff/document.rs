@@ -20,6 +20,7 @@ use super::alike::{Alike, alike};
 use super::frame::Frame;
 use super::rendition::RenditionView;
 use super::retention::RetentionView;
+use super::separators::origin;
 use super::unsaved::Unsaved;
 use super::{Fields, Staff, access};
 use crate::api::acts::act;
@@ -54,6 +55,8 @@ struct DocumentPage {
     /// The unit it belongs to; empty for none.
     unit: String,
     file_name: String,
+    /// From which stack it was taken; empty if it came by itself.
+    origin: String,
     registered: String,
     problem: String,
     /// That what was typed before is there again; empty if it is not.
@@ -375,6 +378,7 @@ fn view(
         opens_written: document.opens.map_or_else(String::new, |day| format::date(language, day)),
         unit: document.unit.map_or_else(String::new, |unit| unit.to_string()),
         file_name: current.file_name.clone(),
+        origin: document.stack.as_ref().map(|stack| origin(language, stack)).unwrap_or_default(),
         registered: format::time(language, current.registered),
         problem: returned.problem,
         restored: returned.restored,

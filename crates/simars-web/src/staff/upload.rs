@@ -4,23 +4,26 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::extract::multipart::Field;
 use axum::extract::{self, FromRequest, Multipart};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use simars_access::Action;
-use simars_ingest::pipeline::Filing;
+use simars_ingest::pipeline::Stacks;
 use simars_ingest::{Report, Stated, Status};
-use simars_record::{AccessClass, Publication};
+use simars_record::{AccessClass, FindingCode, Publication};
 
 use super::Staff;
 use super::frame::Frame;
-use crate::api::upload::{Wanted, may_file, may_render, veiled};
+use super::separators::pages_of;
+use crate::api::upload::{self, Wanted, may_file, may_render, veiled};
 use crate::body::{IDLE, Incoming, Source, feed, in_time};
 use crate::problem::Code;
 use crate::public::error;
 use crate::shell::Shell;
 use crate::state::State;
+use crate::texts::fill;
 use crate::work::Places;
 use crate::{names, query, texts};
 
@@ -79,7 +82,7 @@ pub(crate) async fn post(
     match taken {
         Ok(reports) if as_json => Json(reports).into_response(),
         Ok(reports) => {
-            let lines = reports.iter().map(|report| outcome(&staff, report)).collect();
+            let lines = reports.iter().flat_map(|report| outcomes(&staff, report)).collect();
             staff.answer(StatusCode::OK, &view(&state, &staff, lines, String::new()))
         }
         Err(code) if as_json => code.problem().into_response(),
@@ -100,7 +103,7 @@ async fn take(
 ) -> Result<Vec<Report>, Code> {
     let limit_bytes =
         state.settings.upload_limit_bytes.min(state.holdings.settings().max_file_bytes);
-    let (mut access, mut of) = (AccessClass::Open, None);
+    let (mut access, mut of, mut stacks) = (AccessClass::Open, None, Stacks::Split);
     let mut reports = Vec::new();
     while reports.len() < FILES {
         let part = async { form.next_field().await.map_err(|_| Code::UnreadableBody) };
@@ -108,14 +111,13 @@ async fn take(
         let file_name = part.file_name().map(str::to_owned);
         match (part.name(), file_name) {
             (Some("kelas"), _) => {
-                let value =
-                    in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) });
-                access = value.await?.parse().map_err(|_| Code::BadParameter)?;
+                access = text_of(part).await?.parse().map_err(|_| Code::BadParameter)?;
+            }
+            (Some("split"), _) => {
+                stacks = upload::stacks(&text_of(part).await?).map_err(|_| Code::BadParameter)?;
             }
             (Some("rendition_of"), _) => {
-                let value =
-                    in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) });
-                let value = value.await?;
+                let value = text_of(part).await?;
                 if !value.is_empty() {
                     of = Some(value.parse().map_err(|_| Code::BadParameter)?);
                 }
@@ -123,17 +125,17 @@ async fn take(
             (Some("berkas"), Some(name)) if !name.is_empty() => {
                 let stated = Stated { access: Some(access), rendition_of: of, ..Stated::default() };
                 // A draft: somebody looks at it before it is published.
-                let mut wanted = Wanted { name, publication: Publication::Draft, stated };
+                let publication = Publication::Draft;
+                let mut wanted = Wanted { name, publication, stated, stacks };
                 let by = may_file(state, &staff.doer(), &mut wanted)?;
                 may_render(state, &staff.doer(), &wanted).await?;
                 let slot = slots.take().await?;
                 let holdings = Arc::clone(&state.holdings);
                 let incoming = Incoming::new(Source::Part(Box::new(part)), limit_bytes);
+                let who = staff.who();
                 let (report, _) = feed(incoming, move |reader| {
                     let _slot = slot;
-                    let Wanted { name, publication, stated } = &wanted;
-                    let (publication, by) = (*publication, by.as_ref());
-                    holdings.ingest(reader, &Filing { path: name, stated, publication, by })
+                    holdings.ingest(reader, &wanted.filing(who, by.as_ref()))
                 })
                 .await?;
                 reports.push(veiled(state, staff.who(), report).await?);
@@ -142,6 +144,24 @@ async fn take(
         }
     }
     Ok(reports)
+}
+
+/// A short field of the form.
+async fn text_of(part: Field<'_>) -> Result<String, Code> {
+    in_time(IDLE, async { part.text().await.map_err(|_| Code::UnreadableBody) }).await
+}
+
+/// What became of a file: of each of its documents, if it was a stack.
+fn outcomes(staff: &Staff, report: &Report) -> Vec<OutcomeLine> {
+    let (language, count) = (staff.visit.language, report.parts.len().to_string());
+    let stack = (!report.parts.is_empty()).then(|| OutcomeLine {
+        name: report.path.clone(),
+        text: fill(language, "separator.stack", &[("count", &count)]),
+        href: String::new(),
+        good: report.status != Status::Refused,
+    });
+    let documents = report.documents().iter().map(|document| outcome(staff, document));
+    stack.into_iter().chain(documents).collect()
 }
 
 fn outcome(staff: &Staff, report: &Report) -> OutcomeLine {
@@ -158,9 +178,16 @@ fn outcome(staff: &Staff, report: &Report) -> OutcomeLine {
     });
     let more = reason.map(str::to_owned).or(known).unwrap_or_default();
     let text = texts::text(language, key);
+    let mut text = if more.is_empty() { text.to_owned() } else { format!("{text}: {more}") };
+    if let Some(stack) = &report.stack {
+        text = format!("{text} ({})", pages_of(language, stack));
+    }
+    if report.findings.contains(&FindingCode::NotSplit) {
+        text = format!("{text}. {}", texts::text(language, "finding.not-split"));
+    }
     OutcomeLine {
         name: report.path.clone(),
-        text: if more.is_empty() { text.to_owned() } else { format!("{text}: {more}") },
+        text,
         href: report.id.map(|id| format!("/petugas/dokumen/{id}")).unwrap_or_default(),
         good: report.status != Status::Refused,
     }

@@ -54,7 +54,7 @@ const NOBODY: Who = Only(&[]);
 
 /// Method, address, body, and who gets through. `{id}` is a draft of the class *terbatas*, which
 /// everybody who works here is cleared for.
-const MATRIX: [(&str, &str, &str, Who); 131] = [
+const MATRIX: [(&str, &str, &str, Who); 133] = [
     // Pages of readers: whoever reads them is anyone, so a draft is there for nobody.
     ("GET", "/", "", All),
     ("GET", "/cari", "", All),
@@ -117,6 +117,8 @@ const MATRIX: [(&str, &str, &str, Who); 131] = [
     ("POST", "/petugas/tinjau", "pilih=x&lalu=terbit", REVIEWERS),
     ("GET", "/petugas/unggah", "", FILERS),
     ("POST", "/petugas/unggah", "", FILERS),
+    ("GET", "/petugas/lembar-pemisah", "", FILERS),
+    ("GET", "/petugas/lembar-pemisah.pdf", "", FILERS),
     ("GET", "/petugas/dokumen/{id}", "", FINDERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=simpan&title=Judul", DESCRIBERS),
     ("POST", "/petugas/dokumen/{id}", "lalu=tarik", PUBLISHERS),

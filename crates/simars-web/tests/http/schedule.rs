@@ -415,6 +415,7 @@ fn made(n: u32) -> simars_archive::Submission {
         unit: if n.is_multiple_of(2) { "TEKNIS".parse().ok() } else { None },
         opens: None,
         rendition: None,
+        stack: None,
         original: simars_archive::Received::from_bytes(format!("contoh {n}").into_bytes()),
         reading: simars_archive::Reading::new(Extracted {
             media_type: "text/plain".to_owned(),

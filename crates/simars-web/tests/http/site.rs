@@ -158,6 +158,7 @@ impl Site {
             unit: None,
             opens: None,
             rendition: None,
+            stack: None,
             original: Received::from_bytes(original.into_bytes()),
             reading: Reading::new(extracted),
             file_name: "rekapitulasi.pdf".to_owned(),

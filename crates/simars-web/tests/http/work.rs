@@ -166,6 +166,26 @@ fn a_rendition_is_bound_to_what_it_leaves_out_parts_of() {
 }
 
 #[test]
+fn separator_sheets_are_printed_for_whoever_files() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let form = ani.get("/petugas/lembar-pemisah").text().to_owned();
+    assert!(form.contains("name=\"kode\"") && form.contains("sangat-rahasia"), "{form}");
+    let sheets = ani.get("/petugas/lembar-pemisah.pdf?jumlah=2&jenis=keputusan&kelas=terbatas");
+    assert_eq!((sheets.status, sheets.header("content-type")), (StatusCode::OK, "application/pdf"));
+    assert_eq!(sheets.header("cache-control"), "no-store");
+    assert!(sheets.body.starts_with(b"%PDF-"));
+    let wrong = ani.get("/petugas/lembar-pemisah.pdf?jumlah=2&unit=terlalu+panjang");
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    // What was typed is there again.
+    assert!(wrong.text().contains("role=\"alert\"") && wrong.text().contains("terlalu panjang"));
+    // Who gives no codes is asked for none, and offered no class that they may not see.
+    let mut budi = added(&mut ani, "peran=officer&kelas=terbatas", "budi");
+    let form = budi.get("/petugas/lembar-pemisah").text().to_owned();
+    assert!(!form.contains("name=\"kode\"") && !form.contains("\"rahasia\""), "{form}");
+}
+
+#[test]
 fn a_month_is_told_in_numbers() {
     let site = Site::new();
     let mut ani = administrator(&site);

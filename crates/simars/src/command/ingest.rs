@@ -11,6 +11,7 @@ use anyhow::bail;
 use clap::Args;
 use indicatif::ProgressBar;
 use simars_ingest::bulk::Bulk;
+use simars_ingest::pipeline::Stacks;
 use simars_ingest::{Holdings, ImportList, Report, Stated, Status, Totals, pipeline, walk};
 use simars_record::Publication;
 
@@ -25,7 +26,8 @@ use crate::surroundings::{self, LogFormat};
 ///
 /// Folders are walked; names that begin with a dot are passed over. A file that cannot be read
 /// for text is kept all the same; only empty and too large files are refused. What is registered
-/// is public unless --draft, or an access class in the metadata, says otherwise.
+/// is public unless --draft, or an access class in the metadata, says otherwise. A scan with
+/// separator sheets in it (`simars sheets` prints them) becomes one document for each part.
 ///
 /// Exit code: 0 if every file is registered or was already, 3 if some were refused.
 #[derive(Debug, Args)]
@@ -41,6 +43,9 @@ pub(crate) struct Arguments {
     /// Register without publishing
     #[arg(long)]
     draft: bool,
+    /// File each file as one document, also a stack of papers with separator sheets
+    #[arg(long)]
+    no_split: bool,
     /// Do not wait for recognition: `simars serve` or `simars extract` goes on with it
     #[arg(long)]
     later: bool,
@@ -93,11 +98,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     };
     let publication = if arguments.draft { Publication::Draft } else { Publication::Published };
+    let stacks = if arguments.no_split { Stacks::Whole } else { Stacks::Split };
     let totals = match &door {
-        Door::Here(holdings) => here(holdings, &files, &list, publication, &mut tell),
+        Door::Here(holdings) => {
+            let bulk = Bulk { list: &list, publication, stacks, workers: processors() };
+            holdings.ingest_files(&files, &bulk, tell)
+        }
         Door::There(client) => {
-            let upload =
-                |path: &PathBuf| upload(client, path, &list, publication, arguments.max_size);
+            let how = (publication, stacks);
+            let upload = |path: &PathBuf| upload(client, path, &list, how, arguments.max_size);
             say(&format!("simars: the data folder is served at {}, uploading", client.base()));
             there(&upload, &files, list.errors.len() as u64, &mut tell)
         }
@@ -139,16 +148,6 @@ fn display(path: Option<&Path>) -> String {
     path.map(|path| path.display().to_string()).unwrap_or_default()
 }
 
-fn here(
-    holdings: &Holdings,
-    files: &[PathBuf],
-    list: &ImportList,
-    publication: Publication,
-    tell: &mut dyn FnMut(&Report),
-) -> Totals {
-    holdings.ingest_files(files, &Bulk { list, publication, workers: processors() }, tell)
-}
-
 /// Lets a server do the work: several uploads at a time, so that it can commit them in groups.
 fn there(
     upload: &(dyn Fn(&PathBuf) -> Report + Sync),
@@ -183,7 +182,7 @@ fn upload(
     client: &Client,
     path: &Path,
     list: &ImportList,
-    publication: Publication,
+    how: (Publication, Stacks),
     max_bytes: u64,
 ) -> Report {
     let shown = path.display().to_string();
@@ -198,7 +197,7 @@ fn upload(
     };
     let sent = pipeline::open(path, max_bytes).map(|file| {
         client
-            .file(&shown, &file, stated, publication)
+            .file(&shown, &file, stated, how)
             .unwrap_or_else(|error| Report::refused(&shown, None, format!("{error:#}")))
     });
     sent.unwrap_or_else(|refusal| Report::refused(&shown, None, refusal.to_string()))
@@ -216,10 +215,25 @@ fn show(report: &Report, json: bool, bar: &ProgressBar) -> anyhow::Result<()> {
     if json {
         return bar.suspend(|| put(&serde_json::to_string(report)?));
     }
+    for part in &report.parts {
+        show_line(part, bar, true);
+    }
+    show_line(report, bar, false);
+    Ok(())
+}
+
+/// Tells people what became of a file or of a part of it; nothing of a file that simply went well.
+fn show_line(report: &Report, bar: &ProgressBar, is_part: bool) {
     let line = match (report.status, &report.reason) {
-        (Status::Registered | Status::Replaced, None) => return Ok(()),
+        (Status::Registered | Status::Replaced, None) if is_part => {
+            format!("{}: registered", report.path)
+        }
+        (Status::Registered | Status::Replaced, None) => return,
         (Status::Registered | Status::Replaced, Some(reason)) => {
             format!("{}: registered; {reason}", report.path)
+        }
+        (Status::Duplicate, Some(reason)) if !report.parts.is_empty() => {
+            format!("{}: registered before; {reason}", report.path)
         }
         (Status::Duplicate, _) => format!("{}: registered before", report.path),
         (Status::Refused, reason) => {
@@ -227,7 +241,6 @@ fn show(report: &Report, json: bool, bar: &ProgressBar) -> anyhow::Result<()> {
         }
     };
     bar.suspend(|| say(&line));
-    Ok(())
 }
 
 fn summarise(totals: &Totals, json: bool) -> anyhow::Result<()> {

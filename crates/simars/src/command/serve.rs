@@ -12,6 +12,7 @@ use clap::Args;
 use simars_access::{KeepError, Kept};
 use simars_archive::DataFolder;
 use simars_ingest::bulk::Bulk;
+use simars_ingest::pipeline::Stacks;
 use simars_ingest::watched::Watched;
 use simars_ingest::{Care, Caretaker, Holdings, ImportList, Status, walk};
 use simars_record::Publication;
@@ -86,6 +87,9 @@ pub(crate) struct Arguments {
     /// A file in that folder is whole when it stayed as it is for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     watch_settle: u64,
+    /// Take each of those files as one document, also a stack with separator sheets
+    #[arg(long)]
+    no_split: bool,
     #[command(flatten)]
     sign_on: sign_on::Accounts,
     /// Take at most so many connections at the same time; one more is told to come back
@@ -163,8 +167,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         _ => Some(Caretaker::start(Arc::clone(&state.holdings), care)?),
     };
     let settle = Duration::from_secs(arguments.watch_settle);
+    let stacks = if arguments.no_split { Stacks::Whole } else { Stacks::Split };
     let watched =
         arguments.watch.as_ref().map(|folder| Watched::new(folder, settle)).transpose()?;
+    let watched = watched.map(|watched| watched.with_stacks(stacks));
     let limits =
         simars_web::Limits { connections: arguments.max_connections, ..simars_web::Limits::USUAL };
     runtime.block_on(serve(arguments.listen, limits, Arc::new(state), watched))?;
@@ -289,7 +295,8 @@ fn begin_demonstration_log(holdings: &Holdings) -> anyhow::Result<()> {
 }
 
 fn file_samples(holdings: &Holdings, files: &[PathBuf], list: &ImportList) {
-    let bulk = Bulk { list, publication: Publication::Published, workers: processors() };
+    let (publication, stacks) = (Publication::Published, Stacks::Split);
+    let bulk = Bulk { list, publication, stacks, workers: processors() };
     let totals = holdings.ingest_files(files, &bulk, |report| {
         if report.status == Status::Refused {
             let reason = report.reason.as_deref().unwrap_or_default();

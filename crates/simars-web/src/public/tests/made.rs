@@ -122,6 +122,7 @@ pub(super) fn document() -> Document {
         unit: None,
         opens: None,
         rendition: None,
+        stack: None,
         publication: Publication::Published,
         copies: Vec::new(),
         retention: simars_record::Retention::default(),
