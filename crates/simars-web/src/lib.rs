@@ -29,6 +29,7 @@ mod content;
 mod counts;
 mod coverage;
 mod document;
+mod doubt;
 mod events;
 mod feed;
 mod find;

@@ -8,6 +8,7 @@ use super::sheet::image_address;
 use crate::address::{brief, with_query};
 use crate::document::page_address;
 use crate::find::{Found, Told};
+use crate::highlight::tidy;
 use crate::relations::force_key;
 use crate::shell::Visit;
 use crate::{format, names, parts, texts};
@@ -97,7 +98,7 @@ fn item(visit: &Visit, q: &str, hit: &Hit, told: Option<&Told>) -> Item {
             // What is seen comes first, so that whoever speaks to their machine can say it.
             label: format!("{name}: {}", short(&title)),
             name,
-            snippet: page.snippet.clone(),
+            snippet: tidy(&page.snippet),
         }
     });
     Item {

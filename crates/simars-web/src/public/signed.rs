@@ -234,9 +234,10 @@ mod tests {
     use simars_record::signature::{
         Certificate, Check, Integrity, Revision, Revocation, TimeStamp,
     };
-    use simars_record::{Digest, Timestamp};
+    use simars_record::{Digest, Structure, Timestamp};
 
     use super::*;
+    use crate::doubt::Doubt;
 
     fn certificate(name: &str) -> Certificate {
         Certificate {
@@ -289,6 +290,36 @@ mod tests {
         let (pages, digest) = (pages.to_vec(), Digest::of(b""));
         let details = Vec::new();
         Revision { class, from: 1_000, to: 1_100, digest, pages, details, forbidden: false }
+    }
+
+    #[test]
+    fn what_makes_a_signed_file_doubtful_is_named_the_gravest_first() {
+        let doubts = |change: &dyn Fn(&mut Signature)| {
+            let mut one = signature();
+            change(&mut one);
+            let signatures = vec![one];
+            let checked =
+                Some(Box::new(SignatureCheck { signatures, ..SignatureCheck::default() }));
+            let structure = Structure { checked, ..Structure::default() };
+            let mut version = super::super::tests::made::version(1);
+            version.findings.clear();
+            crate::doubt::doubts(&version, Some(&structure))
+        };
+        let harmless = revision(RevisionClass::FurtherSignature, &[]);
+        let changed = revision(RevisionClass::ChangedContent, &[2]);
+        let forbidden = Revision { forbidden: true, ..harmless.clone() };
+        assert_eq!(doubts(&|one| one.later = vec![harmless.clone()]), []);
+        assert_eq!(doubts(&|one| one.later = vec![forbidden.clone()]), [Doubt::ForbiddenChange]);
+        let both = |one: &mut Signature| {
+            one.integrity.verdict = IntegrityVerdict::Broken;
+            one.later = vec![forbidden.clone(), changed.clone()];
+        };
+        assert_eq!(doubts(&both), [Doubt::BrokenSignature, Doubt::ChangedAfterSigning]);
+        let permission = |one: &mut Signature| {
+            one.integrity.verdict = IntegrityVerdict::Broken;
+            one.kind = SignatureKind::UsageRights;
+        };
+        assert_eq!(doubts(&permission), []);
     }
 
     fn block(signature: Signature) -> Block {

@@ -58,7 +58,8 @@ fn verify_page(address: &str, document: Option<Document>) -> String {
     let copy = Digest::of(&[1]);
     let judged =
         Judged { verdict: verdict(copy, document.as_ref()), findable: true, document, force: None };
-    verify::view(&visit, &settings(), &copy.to_string(), Some(&judged), None).render().unwrap()
+    let judged = Some((&judged, verify::Given::Fingerprint));
+    verify::view(&visit, &settings(), &copy.to_string(), judged, None).render().unwrap()
 }
 
 fn compare_page(address: &str, found: Option<Nearest>) -> String {
