@@ -33,6 +33,7 @@ mod doubt;
 mod events;
 mod feed;
 mod find;
+mod flow;
 mod format;
 mod fresh;
 mod handout;

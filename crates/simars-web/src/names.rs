@@ -21,6 +21,24 @@ pub(crate) fn kind(language: Language, key: &str) -> String {
     }
 }
 
+/// The name of a kind where several of it stand together; Indonesian has one form for both.
+pub(crate) fn kinds(language: Language, key: &str) -> String {
+    let name = kind(language, key);
+    if language == Language::Indonesian || kinds::find(key).is_none() {
+        return name;
+    }
+    // The noun stands before what it is of: *Letters of Order*.
+    let (noun, of) = match name.find(" of ").or_else(|| name.find(" in ")) {
+        Some(end) => name.split_at(end),
+        None => (name.as_str(), ""),
+    };
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies{of}"),
+        _ if noun.ends_with('s') => name.clone(),
+        _ => format!("{noun}s{of}"),
+    }
+}
+
 /// The text that names a state of publication.
 pub(crate) const fn publication_key(publication: Publication) -> &'static str {
     match publication {
@@ -142,6 +160,19 @@ pub(crate) fn short_act(name: &ActName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_of_a_kind_have_a_name() {
+        let english = |key| kinds(Language::English, key);
+        assert_eq!(english("keputusan"), "Decisions");
+        assert_eq!(english("berita-acara"), "Minutes");
+        assert_eq!(english("tidak-ada"), "tidak-ada");
+        assert_eq!(kinds(Language::Indonesian, "keputusan"), "Keputusan");
+        for known in kinds::all() {
+            let several = english(&known.key);
+            assert!(several.contains('s'), "{several}");
+        }
+    }
 
     #[test]
     fn a_year_is_not_said_twice() {

@@ -85,6 +85,9 @@ pub(super) struct DocumentPage {
     linked: String,
 }
 
+/// Rows of the description that are shown; what more there is is a click away.
+pub(crate) const ROWS: usize = 10;
+
 /// One line of the description.
 struct Line {
     key: &'static str,

@@ -31,6 +31,8 @@ struct DuePage {
     heading: String,
     /// The month of the form.
     month: String,
+    /// Whether what is shown is of a month, and so another can be chosen.
+    of_month: bool,
     counts: Vec<String>,
     lists: Vec<Choice>,
     demonstration: bool,
@@ -106,6 +108,7 @@ fn view(state: &State, staff: &Staff, wanted: Wanted, found: &Part) -> DuePage {
         frame,
         heading,
         month,
+        of_month: matches!(wanted, Wanted::Month(..)),
         counts: counts(language, &found.counted),
         lists: std::iter::once(this).chain(others).collect(),
         demonstration: state.holdings.archive().scheme().is_demonstration(),
