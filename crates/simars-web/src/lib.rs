@@ -21,6 +21,7 @@ mod assets;
 mod auth;
 mod beside;
 mod body;
+mod capitals;
 mod chart;
 mod checker;
 mod citation;

@@ -4,12 +4,18 @@ use simars_describe::kinds;
 use simars_record::{AccessClass, ActName, Document, Publication};
 use simars_search::Hit;
 
+use crate::capitals;
 use crate::language::Language;
 use crate::texts::{fill, text};
 
 /// The title of a document that was found.
 pub(crate) fn hit_title(language: Language, hit: &Hit) -> &str {
     if hit.title.is_empty() { text(language, "document.untitled") } else { &hit.title }
+}
+
+/// The same as people read it; see [`shown_title`](crate::capitals::shown_title).
+pub(crate) fn shown_hit_title(language: Language, hit: &Hit) -> String {
+    capitals::shown_title(hit_title(language, hit))
 }
 
 /// The name of a kind of act; a key the table does not know is shown itself.
@@ -110,8 +116,25 @@ pub(crate) fn title(language: Language, document: &Document) -> String {
     if name.is_empty() { text(language, "document.untitled").to_owned() } else { name.clone() }
 }
 
+/// The same as people read it; see [`shown_title`](crate::capitals::shown_title).
+pub(crate) fn shown_title(language: Language, document: &Document) -> String {
+    match &document.description.title {
+        Some(title) => capitals::shown_title(&title.value),
+        None => title(language, document),
+    }
+}
+
+/// A document in one line as people read it; see [`label`].
+pub(crate) fn shown_label(language: Language, document: &Document) -> String {
+    labelled(language, document, shown_title(language, document))
+}
+
 /// A document in one line for those who know it already: kind, number and title.
 pub(crate) fn label(language: Language, document: &Document) -> String {
+    labelled(language, document, title(language, document))
+}
+
+fn labelled(language: Language, document: &Document, title: String) -> String {
     let description = &document.description;
     let number = description.number.as_ref().map(|field| field.value.as_str());
     let year = description.year.as_ref().map(|field| field.value);
@@ -124,7 +147,6 @@ pub(crate) fn label(language: Language, document: &Document) -> String {
         parts.push(line);
     }
     let head = parts.join(" ");
-    let title = title(language, document);
     if head.is_empty() { title } else { format!("{head}: {title}") }
 }
 

@@ -228,14 +228,14 @@ pub(super) fn view(
     let language = visit.language;
     let description = &document.description;
     let current = document.current();
-    let title = names::title(language, document);
+    let title = names::shown_title(language, document);
     let kind = description.kind.as_ref();
     let number = description.number.as_ref().map(|field| field.value.as_str());
     let year = description.year.as_ref().map(|field| field.value);
     let fields = lines(visit, document);
     let versions = document.versions.iter().rev();
     DocumentPage {
-        shell: visit.shell(settings, &names::label(language, document), ""),
+        shell: visit.shell(settings, &names::shown_label(language, document), ""),
         kind: kind.map(|field| names::kind(language, &field.value)).unwrap_or_default(),
         number: names::number_line(language, number, year),
         status: visit.t(names::publication_key(document.publication)),

@@ -246,7 +246,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
     let place = texts::fill(language, "page.title", &numbers);
     let page = |n: u32| format!("{}/halaman/{n}", links.page);
-    let title = names::label(language, document);
+    let title = names::shown_label(language, document);
     let (other_href, other_name) = other(&page(n), read, &chosen, kept);
     let layout = read.layout.as_ref().filter(|_| !chosen.other);
     let tables = layout.map(|layout| layout.tables.as_slice()).unwrap_or_default();

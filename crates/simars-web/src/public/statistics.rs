@@ -168,7 +168,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, known: &Known) -> Statist
     });
     let charts = [kinds(visit, known), years(visit, known)].into_iter().chain(used);
     let most_read = known.most_read.iter().map(|(document, count)| Choice {
-        name: names::label(language, document),
+        name: names::shown_label(language, document),
         href: page_address(&document.id.to_string()),
         amount: format::number(language, *count),
     });

@@ -143,7 +143,7 @@ fn shown(visit: &Visit, judged: &Judged, given: Given) -> Shown {
         means: if given == Given::File { "means" } else { "typed" },
         doubts: reasons.filter_map(|reason| Doubt::named(reason.check)).map(Doubt::key).collect(),
         document: document
-            .map(|document| names::label(visit.language, document))
+            .map(|document| names::shown_label(visit.language, document))
             .unwrap_or_default(),
         document_href: document
             .map(|document| page_address(&document.id.to_string()))

@@ -184,7 +184,7 @@ fn line(staff: &Staff, item: &Item) -> Line {
     if let Some(hold) = &document.retention.hold {
         facts.push(texts::fill(language, "retention.held_for", &[("reason", &hold.reason)]));
     }
-    Line { id: document.id.to_string(), title: names::label(language, document), facts }
+    Line { id: document.id.to_string(), title: names::shown_label(language, document), facts }
 }
 
 /// What the first page of the desk shows.
