@@ -76,7 +76,9 @@ fn cased(shown: &mut String, word: &str, begins: bool) {
         let end = tail.find(|letter| !is_inside(letter)).unwrap_or(tail.len());
         let (part, after) = tail.split_at(end);
         let joined = matches!(before, Some('/' | '.')) || after.starts_with(['/', '.']);
-        part_cased(shown, part, first, joined && part.chars().count() <= 3);
+        // `NO.` is no code but a word cut short.
+        let code = joined && part.chars().count() <= 3 && part != "NO";
+        part_cased(shown, part, first, code);
         (first, before, rest) = (false, part.chars().next_back(), after);
     }
     shown.push_str(rest);
@@ -144,6 +146,7 @@ mod tests {
             ("PENANGANAN COVID-19 PADA TPS", "Penanganan COVID-19 pada TPS"),
             ("DI MANA TPS SAYA: DI SINI", "Di Mana TPS Saya: Di Sini"),
             ("PETUNJUK S.H. DAN M.SI. BAGI PPK", "Petunjuk S.H. dan M.SI. bagi PPK"),
+            ("PERUBAHAN UNDANG-UNDANG NO. 9", "Perubahan Undang-Undang No. 9"),
             ("SHALAT JUM’AT BERSAMA", "Shalat Jum’at Bersama"),
             ("LAPORAN KINERJA (LKjIP) KPU", "Laporan Kinerja (LKjIP) KPU"),
         ] {

@@ -142,7 +142,8 @@
     put(card, "file", file.name);
     put(card, "sha256", verdict.sha256);
     put(card, "registered", verdict.registeredAt && readable(verdict.registeredAt));
-    const isCaution = ({ check }) => CAUTIONS.includes(check);
+    // Where there is no proof to check, the verdict is the archive's word, and that has to be seen.
+    const isCaution = ({ check, open }) => CAUTIONS.includes(check) || (check === "proof" && open === true);
     const cautions = card.querySelector("[data-cautions]");
     cautions.append(...verdict.reasons.filter(isCaution).map((reason) => {
       const note = template("note-card");

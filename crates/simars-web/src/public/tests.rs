@@ -1,5 +1,6 @@
 //! Every page rendered from made-up values: complete, light, well formed, in both languages.
 
+mod doubtful;
 pub(crate) mod made;
 
 use crate::auth::scope;
