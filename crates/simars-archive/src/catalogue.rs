@@ -73,7 +73,7 @@ const APPLIED: &str = "applied";
 const FORMAT: &str = "format";
 const COMPLETED: &str = "completed";
 /// Raised when the catalogue holds something that an older one lacks: such a one is built again.
-const THIS_FORMAT: &[u8] = b"3";
+const THIS_FORMAT: &[u8] = b"4";
 
 impl Catalogue {
     /// Opens the catalogue, empty if it is new.

@@ -21,6 +21,7 @@ use crate::extractor::memory_file;
 use crate::{Extractor, Kind, child};
 
 pub use office::Converter;
+use office::Part;
 pub(crate) use office::{Order, become_converter};
 use workplace::Workplace;
 
@@ -40,16 +41,16 @@ struct Form {
     media_type: &'static str,
     extension: &'static str,
     reads: &'static str,
-    writes: &'static str,
+    part: Part,
 }
 
 const fn form(
     media_type: &'static str,
     extension: &'static str,
     reads: &'static str,
-    writes: &'static str,
+    part: Part,
 ) -> Form {
-    Form { media_type, extension, reads, writes }
+    Form { media_type, extension, reads, part }
 }
 
 const FORMS: [Form; 7] = [
@@ -57,29 +58,24 @@ const FORMS: [Form; 7] = [
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "docx",
         "MS Word 2007 XML",
-        "pdf:writer_pdf_Export",
+        Part::Writer,
     ),
-    form("application/vnd.oasis.opendocument.text", "odt", "writer8", "pdf:writer_pdf_Export"),
-    form("application/rtf", "rtf", "Rich Text Format", "pdf:writer_pdf_Export"),
+    form("application/vnd.oasis.opendocument.text", "odt", "writer8", Part::Writer),
+    form("application/rtf", "rtf", "Rich Text Format", Part::Writer),
     form(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
         "Calc MS Excel 2007 XML",
-        "pdf:calc_pdf_Export",
+        Part::Calc,
     ),
-    form("application/vnd.oasis.opendocument.spreadsheet", "ods", "calc8", "pdf:calc_pdf_Export"),
+    form("application/vnd.oasis.opendocument.spreadsheet", "ods", "calc8", Part::Calc),
     form(
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         "pptx",
         "Impress MS PowerPoint 2007 XML",
-        "pdf:impress_pdf_Export",
+        Part::Impress,
     ),
-    form(
-        "application/vnd.oasis.opendocument.presentation",
-        "odp",
-        "impress8",
-        "pdf:impress_pdf_Export",
-    ),
+    form("application/vnd.oasis.opendocument.presentation", "odp", "impress8", Part::Impress),
 ];
 
 /// A PDF that was made of an office document.
@@ -91,11 +87,6 @@ pub struct Converted {
     pub pages: u32,
 }
 
-/// Whether files of this media type are office documents, which a converter makes a PDF of.
-pub fn is_convertible(media_type: &str) -> bool {
-    form_of(media_type).is_some()
-}
-
 fn form_of(media_type: &str) -> Option<&'static Form> {
     FORMS.iter().find(|form| form.media_type == media_type)
 }
@@ -104,6 +95,13 @@ impl Extractor {
     /// The office program that converts, looked for when first asked; `None` if none is installed.
     pub fn converter(&self) -> Option<&Converter> {
         self.converter.get_or_init(Converter::find).as_ref()
+    }
+
+    /// Whether files of this media type are office documents of which the office program of this
+    /// machine can make a PDF.
+    pub fn converts(&self, media_type: &str) -> bool {
+        let form = form_of(media_type);
+        form.is_some_and(|form| self.converter().is_some_and(|office| office.has(form.part)))
     }
 
     /// Makes a PDF of an office document. One is made at a time; who comes later waits. `folder`
@@ -126,6 +124,11 @@ impl Extractor {
             let detail = "no office program that converts to PDF; hint: install LibreOffice";
             Finding::file(FindingCode::Unsupported, detail)
         })?;
+        if !converter.has(form.part) {
+            let name = form.part.name();
+            let detail = format!("the office program lacks a part; hint: install {name}");
+            return Err(Finding::file(FindingCode::Unsupported, detail));
+        }
         let _place = self.conversions.enter();
         let pdf = self.have_converted(converter, file, form, folder)?;
         let pages = self.count_pages(&pdf)?;
@@ -147,7 +150,7 @@ impl Extractor {
         file.rewind().map_err(|error| unwritable(&error))?;
         let workplace = Workplace::new(folder, form.extension, file.take(MOST_ORIGINAL));
         let workplace = workplace.map_err(|error| unwritable(&error))?;
-        let order = converter.order(&workplace, form.reads, form.writes);
+        let order = converter.order(&workplace, form.reads, form.part.writes());
         let order = serde_json::to_string(&order).map_err(|error| unwritable(&error.into()))?;
         let arguments = [child::CHILD_COMMAND, &order];
         let deadline = Instant::now() + converter.wall;

@@ -55,7 +55,7 @@ mod xlsx;
 mod xml;
 
 pub use child::CHILD_COMMAND;
-pub use convert::{Converted, Converter, is_convertible};
+pub use convert::{Converted, Converter};
 pub use extractor::Extractor;
 pub use limits::Limits;
 pub use page_image::PageImage;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use simars_archive::{Archive, ArchiveError};
-use simars_extract::{Converted, Extractor, is_convertible};
+use simars_extract::{Converted, Extractor};
 use simars_record::{Digest, Finding, Hasher, ObjectRef};
 
 use crate::Holdings;
@@ -78,7 +78,7 @@ impl Conversions {
 
     /// Whether files of this media type can be converted here.
     pub(crate) fn has(&self, media_type: &str) -> bool {
-        is_convertible(media_type) && self.extractor.converter().is_some()
+        self.extractor.converts(media_type)
     }
 
     /// The PDF of an office document: from disk, or made now.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Retention, Timestamp,
-    Unit,
+    AccessClass, Date, Description, Digest, DocumentId, Finding, Publication, Retention,
+    StatementKind, Timestamp, Unit,
 };
 
 /// A registered document.
@@ -58,9 +58,14 @@ impl Document {
             .map_or(self.current().file_name.as_str(), |field| field.value.as_str())
     }
 
-    /// When something was stated last about it.
+    /// When something was stated last that changes what readers are shown of it; what is stated for
+    /// the office alone, or of a copy, does not count.
     pub fn changed(&self) -> Timestamp {
-        self.statements.last().map_or(self.current().registered, |statement| statement.time)
+        let shown = |statement: &&StatementRef| {
+            statement.kind.parse().map_or(true, StatementKind::changes_what_is_shown)
+        };
+        let last = self.statements.iter().rev().find(shown);
+        last.map_or(self.current().registered, |statement| statement.time)
     }
 }
 

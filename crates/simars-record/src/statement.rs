@@ -107,6 +107,11 @@ impl StatementKind {
         matches!(self, Self::Copied | Self::Viewed)
     }
 
+    /// Whether readers are shown something else of the document afterwards.
+    pub const fn changes_what_is_shown(self) -> bool {
+        !matches!(self, Self::Copied | Self::Viewed | Self::Retained)
+    }
+
     /// The written form.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -82,7 +82,7 @@ impl Grouping {
         let counting = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
         let ranking = match self.order {
             Order::Score => Some(query.weight(EnableScoring::enabled_from_searcher(searcher))?),
-            Order::Newest | Order::Oldest | Order::Title | Order::Number => None,
+            Order::Newest | Order::Arrival | Order::Oldest | Order::Title | Order::Number => None,
         };
         let mut all = Gathered::default();
         for (segment, reader) in (0..).zip(searcher.segment_readers()) {
@@ -312,6 +312,7 @@ impl Groups {
         let (mut key, mut first) = (0, u64::from(self.columns.values[document as usize].date));
         match self.grouping.order {
             Order::Score | Order::Newest => {}
+            Order::Arrival => first = self.columns.values[document as usize].ordinal,
             Order::Oldest => first = if first == 0 { 0 } else { u64::MAX - first },
             Order::Title | Order::Number => {
                 if let Some(labels) = self.grouping.order.labels(&self.columns) {

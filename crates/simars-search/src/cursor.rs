@@ -182,6 +182,7 @@ fn asked(request: &Request) -> u32 {
         Sort::DateAscending => 2,
         Sort::Title => 3,
         Sort::Number => 4,
+        Sort::Arrival => 5,
     };
     let all = format!("{q:?} {exact} {filters:?} {order} {scope:?}");
     // FNV-1a: a mistake is to be noticed, not an attack; a made-up cursor shows nothing that its

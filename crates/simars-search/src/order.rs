@@ -13,6 +13,7 @@ use crate::request::Sort;
 pub(crate) enum Order {
     Score,
     Newest,
+    Arrival,
     Oldest,
     Title,
     Number,
@@ -25,6 +26,7 @@ impl Order {
             Sort::Relevance if browse => Self::Newest,
             Sort::Relevance => Self::Score,
             Sort::DateDescending => Self::Newest,
+            Sort::Arrival => Self::Arrival,
             Sort::DateAscending => Self::Oldest,
             Sort::Title => Self::Title,
             Sort::Number => Self::Number,
@@ -107,7 +109,7 @@ impl Order {
         match self {
             Self::Title => Some(&columns.titles),
             Self::Number => Some(&columns.numbers),
-            Self::Score | Self::Newest | Self::Oldest => None,
+            Self::Score | Self::Newest | Self::Arrival | Self::Oldest => None,
         }
     }
 }

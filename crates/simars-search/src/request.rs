@@ -78,6 +78,8 @@ pub enum Sort {
     Relevance,
     /// Newest first.
     DateDescending,
+    /// What was registered last first, whatever its date.
+    Arrival,
     /// Oldest first, undated last.
     DateAscending,
     /// By title, case and diacritics aside; untitled last.

@@ -1,6 +1,7 @@
 //! Atom feeds (RFC 4287) of what is new: everywhere, in a collection, for a search; in parts that
 //! lead on to older documents (RFC 5005 §3).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::auth::scope;
@@ -134,7 +135,8 @@ pub(crate) fn address(by: &str, value: &str) -> String {
     path + "/feed.atom"
 }
 
-/// Answers `GET /cari/feed.atom`: what a search finds, newest first, with the parameters of `/cari`.
+/// Answers `GET /cari/feed.atom`: what a search finds, what came last first, with the parameters of
+/// `/cari` but for the order.
 pub(crate) async fn search(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
@@ -152,8 +154,8 @@ pub(crate) async fn search(
     answer(&state, &visit, &head, &part)
 }
 
-/// Answers `GET /koleksi/{slug}/feed.atom`: what is on a shelf: what its rule finds, newest first, after
-/// what was chosen by hand.
+/// Answers `GET /koleksi/{slug}/feed.atom`: what is on a shelf, what came last first; what was
+/// chosen by hand stands in the first part.
 pub(crate) async fn shelf(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
@@ -171,7 +173,8 @@ pub(crate) async fn shelf(
         let chosen = blocking(move || find::listed(&holdings, READER, &ids)).await;
         let mut chosen = chosen.and_then(|chosen| chosen).map_err(Code::problem)?;
         chosen.retain(|one| part.documents.iter().all(|other| other.id != one.id));
-        part.documents.splice(0..0, chosen);
+        part.documents.extend(chosen);
+        part.documents.sort_by_key(|document| Reverse(document.ordinal));
     }
     let page = format!("/koleksi/{slug}");
     let title = shelf.name(visit.language == Language::English).to_owned();
@@ -179,13 +182,13 @@ pub(crate) async fn shelf(
     answer(&state, &visit, &head, &part)
 }
 
-/// What a shelf's rule finds, newest first.
+/// What a shelf's rule finds, what came last first.
 async fn of_rule(
     state: &Arc<State>,
     rule: &Rule,
     pairs: &[(String, String)],
 ) -> Result<Part, Problem> {
-    let (asked, _) = query::read(pairs, ENTRIES, scope(READER));
+    let (asked, _) = query::read(&by_arrival(pairs), ENTRIES, scope(READER));
     look_up(state, rule.request(&Request { per_page: ENTRIES, ..asked })).await
 }
 
@@ -252,17 +255,21 @@ fn place(text: &str) -> Option<Place> {
     Some(Place { time, ordinal: ordinal.parse().ok()? })
 }
 
-/// What a search finds.
+/// What a search finds. Whoever follows it wants to hear of what is filed from now on, of whatever
+/// day it may be: so the order is always that of arrival.
 async fn found(state: &Arc<State>, pairs: &[(String, String)]) -> Result<Part, Problem> {
-    let mut pairs = pairs.to_vec();
-    if query::value(&pairs, &query::SORT).is_none() {
-        pairs.push((query::SORT[0].to_owned(), "newest".to_owned()));
-    }
-    let (request, bad) = query::read(&pairs, ENTRIES, scope(READER));
+    let (request, bad) = query::read(&by_arrival(pairs), ENTRIES, scope(READER));
     if let Some(bad) = bad.first() {
         return Err(bad.problem());
     }
     look_up(state, Request { per_page: ENTRIES, ..request }).await
+}
+
+fn by_arrival(pairs: &[(String, String)]) -> Vec<(String, String)> {
+    let mut pairs = pairs.to_vec();
+    pairs.retain(|(name, _)| !query::SORT.contains(&name.as_str()));
+    pairs.push((query::SORT[0].to_owned(), "added".to_owned()));
+    pairs
 }
 
 async fn look_up(state: &Arc<State>, request: Request) -> Result<Part, Problem> {

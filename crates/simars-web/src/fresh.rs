@@ -47,8 +47,13 @@ impl IntoResponse for Made {
 
 /// Gives each whole answer a tag, the digest of what it says, and sends it only to whoever does not
 /// have it. An answer that says nothing of caching may be kept, and is asked for again each time.
-pub(crate) async fn layer(request: Request, next: Next) -> Response {
-    let get = *request.method() == Method::GET;
+pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
+    // Whoever asks for the head alone is told what would come with the answer.
+    let head = *request.method() == Method::HEAD;
+    let get = head || *request.method() == Method::GET;
+    if head {
+        *request.method_mut() = Method::GET;
+    }
     let mut asked = HeaderMap::new();
     for name in [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE] {
         if let Some(value) = request.headers().get(&name) {
@@ -61,14 +66,19 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.entry(header::VARY).or_insert(HeaderValue::from_static("authorization, cookie"));
     }
-    if !get || response.status() != StatusCode::OK || !is_for_comparing(&response) {
-        return response;
+    if get && response.status() == StatusCode::OK && is_for_comparing(&response) {
+        response = compared(&asked, response).await;
     }
+    if head { without_body(response) } else { response }
+}
+
+/// The answer with its tag, or the news that the asker has it.
+async fn compared(asked: &HeaderMap, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     match to_bytes(body, MOST_BYTES as usize).await {
         Ok(bytes) => {
             let digest = Digest::of(&bytes).to_string();
-            answer(&asked, parts, &digest[..32], bytes.into())
+            answer(asked, parts, &digest[..32], bytes.into())
         }
         // Cannot be: its size is known and it is in memory.
         Err(error) => {
@@ -76,6 +86,17 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The same head, which tells how long the body is that is left out.
+fn without_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if parts.status == StatusCode::OK
+        && let Some(size) = body.size_hint().exact()
+    {
+        parts.headers.entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from(size));
+    }
+    Response::from_parts(parts, Body::empty())
 }
 
 /// Whether an answer is in memory, is not too large, and may be kept at all.

@@ -145,12 +145,13 @@ pub(crate) async fn certificate(
     Ok(content(document, pdf.into(), "sertifikat", proof.as_of))
 }
 
-/// The authenticated copy of a version, to be sent.
+/// The authenticated copy of a version, to be sent; it is stated if it is `handed_out` and not only
+/// asked about.
 pub(crate) async fn copy(
     state: &Arc<State>,
     copiers: &Places,
-    document: &Document,
-    version: &Version,
+    (document, version): (&Document, &Version),
+    handed_out: bool,
 ) -> Result<Content, Problem> {
     let address = public_address(&state.settings)?;
     let strip = strip(&state.settings, address, document, version);
@@ -167,7 +168,7 @@ pub(crate) async fn copy(
         let copy = AuthenticatedCopy { version: version_number, file };
         // Before it is handed out, so that whoever has it can check it. One that is not stated,
         // because its document is not before everyone, is handed out all the same.
-        if holdings.archive().state_copy(&id, copy)?.is_some() {
+        if handed_out && holdings.archive().state_copy(&id, copy)?.is_some() {
             holdings.wake();
         }
         Ok(made)

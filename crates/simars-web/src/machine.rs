@@ -31,7 +31,8 @@ pub(crate) async fn robots(
     // Allowed before disallowed: some crawlers obey the first rule that fits, not the longest.
     let rules = format!(
         "User-agent: *\nAllow: /api/v1/documents/\nDisallow: /cari\nDisallow: /api/\n\
-         Disallow: /verifikasi?\nDisallow: /petugas\n\nSitemap: {}/sitemap.xml\n",
+         Disallow: /verifikasi?\nDisallow: /petugas\n\
+         Disallow: /api/v1/documents/*/copy.pdf\nDisallow: /api/v1/documents/*/certificate.pdf\n\nSitemap: {}/sitemap.xml\n",
         visit.origin(&state.settings)
     );
     ([(header::CACHE_CONTROL, "public, max-age=3600")], rules).into_response()

@@ -8,6 +8,7 @@ mod request;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{self, Form};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -29,6 +30,9 @@ use request::{Asked, Format, Refusal, Selection, Set};
 /// Records in one answer.
 const PAGE: usize = 100;
 
+/// So many documents are looked at for the earliest record.
+const LOOKED_AT: usize = 1_000;
+
 /// An address for those who set none: `.invalid` never leads anywhere (RFC 2606).
 const NO_CONTACT: &str = "tanpa-alamat@simars.invalid";
 
@@ -44,7 +48,7 @@ struct Answer {
 
 enum Content {
     Refused(Refusal),
-    Identify { name: String, contact: String },
+    Identify { name: String, contact: String, earliest: String },
     Formats,
     Sets(Vec<(String, String)>),
     Record(Box<Record>),
@@ -112,15 +116,17 @@ pub(crate) async fn get(
 pub(crate) async fn post(
     extract::State(state): extract::State<Arc<State>>,
     visit: Visit,
-    Form(pairs): Form<Vec<(String, String)>>,
+    body: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
+    // What is no form has no arguments, and that is an answer of the protocol.
+    let pairs = body.map(|Form(pairs)| pairs).unwrap_or_default();
     answer(&state, &visit, pairs).await.map_err(Code::problem)
 }
 
 async fn answer(
     state: &Arc<State>,
     visit: &Visit,
-    pairs: Vec<(String, String)>,
+    mut pairs: Vec<(String, String)>,
 ) -> Result<Response, Code> {
     let origin = visit.origin(&state.settings);
     let names = Names { host: host(&origin).to_owned(), origin: origin.clone() };
@@ -130,10 +136,11 @@ async fn answer(
     };
     let echoes =
         !matches!(&content, Content::Refused(Refusal { code: "badVerb" | "badArgument", .. }));
+    pairs.retain(|(name, value)| echoes && request::may_be_repeated(name, value));
     let page = Answer {
         now: state.holdings.archive().now().to_string(),
         base: format!("{origin}/oai"),
-        arguments: if echoes { pairs } else { Vec::new() },
+        arguments: pairs,
         content,
     };
     let text = page.render().map_err(failed("write an answer to a harvester"))?;
@@ -153,6 +160,7 @@ async fn fulfil(
         Asked::Identify => Content::Identify {
             name: state.settings.office(Language::Indonesian).to_owned(),
             contact: state.settings.contact.clone().unwrap_or_else(|| NO_CONTACT.to_owned()),
+            earliest: blocking(move || earliest(&holdings)).await??.to_string(),
         },
         Asked::ListSets => Content::Sets(sets(state, visit).await?),
         Asked::ListMetadataFormats { identifier: None } => Content::Formats,
@@ -285,6 +293,18 @@ fn record(
     let Some(id) = names.id(identifier) else { return Ok(None) };
     let found = holdings.archive().document(&id).map_err(failed("look up a document"))?;
     Ok(found.and_then(|document| names.record(&document, format)))
+}
+
+/// No record has an earlier time; the beginning of all times while there are only closed documents in
+/// sight.
+fn earliest(holdings: &Holdings) -> Result<Timestamp, Code> {
+    for found in holdings.archive().timed(List::All, Place::FIRST..Place::LAST).take(LOOKED_AT) {
+        let (place, document) = found.map_err(failed("read the catalogue"))?;
+        if may(Who::Anyone, Action::Verify, standing(&document)) {
+            return Ok(place.time);
+        }
+    }
+    Ok(Place::FIRST.time)
 }
 
 /// Records in the order in which something was stated last about their documents. What is changed

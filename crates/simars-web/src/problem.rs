@@ -255,7 +255,7 @@ const TABLE: [Row; Code::Internal as usize + 1] = [
         code: Code::UnreadableBody,
         name: "unreadable-body",
         status: StatusCode::BAD_REQUEST,
-        title: "the upload could not be read to its end",
+        title: "the upload ended early or holds no file",
         hint: "send the file as the body, or as a part named \"file\" of multipart/form-data",
     },
     Row {
@@ -393,6 +393,9 @@ impl IntoResponse for Problem {
             }
             Code::NotReady | Code::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            Code::NoProofYet => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}
         }

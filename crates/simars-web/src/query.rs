@@ -59,10 +59,11 @@ pub(crate) const PAGE: [&str; 2] = ["page", "halaman"];
 const LAST_PAGE: usize = 1_000;
 
 /// The orders of results and their written forms.
-pub(crate) const SORTS: [(Sort, &str, &str); 5] = [
+pub(crate) const SORTS: [(Sort, &str, &str); 6] = [
     (Sort::Relevance, "relevance", "search.sort_relevance"),
     (Sort::DateDescending, "newest", "search.sort_newest"),
     (Sort::DateAscending, "oldest", "search.sort_oldest"),
+    (Sort::Arrival, "added", "search.sort_added"),
     (Sort::Title, "title", "search.sort_title"),
     (Sort::Number, "number", "search.sort_number"),
 ];
@@ -111,7 +112,7 @@ pub(crate) fn read(
         subject: read(SUBJECT, "", &as_is),
         force_on: in_force_on,
         force,
-        sort: read(SORT, "relevance, newest, oldest, title or number", &|text| {
+        sort: read(SORT, "relevance, newest, oldest, added, title or number", &|text| {
             sort(text).map(|_| text.to_owned())
         })
         .and_then(|text| sort(&text))
@@ -170,6 +171,7 @@ fn sort(text: &str) -> Option<Sort> {
         "sesuai" => "relevance",
         "terbaru" | "date" | "-date" => "newest",
         "terlama" => "oldest",
+        "masuk" => "added",
         "judul" => "title",
         "nomor" => "number",
         other => other,

@@ -35,13 +35,12 @@ const BUFFER: usize = 64 << 10;
 /// The part with the pages that are there in any archive.
 const PAGES: &str = "halaman";
 /// Those pages.
-const OWN: [&str; 8] = [
+const OWN: [&str; 7] = [
     "/",
     "/koleksi",
     "/koleksi/terbaru",
     "/koleksi/terbanyak-dibaca",
     "/verifikasi",
-    "/cakupan",
     "/statistik",
     "/tentang",
 ];

@@ -28,7 +28,7 @@ use crate::shell::Visit;
 use crate::state::Settings;
 
 /// What was used a while ago counts less: after each such time 1/e of it.
-const FADES: Duration = Duration::from_secs(60);
+const FADES: Duration = Duration::from_secs(20);
 /// What is taken beforehand of whoever asks: about what an answer takes. So the second question of
 /// an address waits behind the first of another.
 const BEFOREHAND: Duration = Duration::from_millis(3);

@@ -66,7 +66,7 @@ pub(super) fn measure(bench: &Bench, size: Size, table: &mut Table) -> anyhow::R
     })?;
     let links: Vec<String> =
         PEOPLE.iter().map(|person| invite(bench, &data, person)).collect::<Result<_, _>>()?;
-    let server = Server::start(&bench.program, &data)?;
+    let server = Server::start_with(&bench.program, &data, &["--recognition", "0"])?;
     let browsers = PEOPLE.iter().zip(&links).map(|((login, ..), link)| {
         let mut browser = Browser::new(&server.base);
         browser.send(link, &format!("sandi={PASSWORD}&lagi={PASSWORD}"))?;

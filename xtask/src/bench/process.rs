@@ -98,9 +98,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the program as a server on a data folder and waits until it is ready.
     pub(crate) fn start(program: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, data, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(program: &Path, data: &Path, more: &[&str]) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--data"])
             .arg(data)
+            .args(more)
             .stderr(Stdio::piped())
             .spawn()
             .context("cannot start the server")?;

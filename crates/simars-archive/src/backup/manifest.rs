@@ -1,7 +1,6 @@
 //! The manifest of a backup: what a whole backup holds. It is written last, so that the one before
 //! it stays true until then.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};

@@ -124,7 +124,7 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
-    use simars_record::{Description, DocumentId, Field};
+    use simars_record::{AuthenticatedCopy, Description, DocumentId, Field};
 
     use super::*;
     use crate::archive::tests::{open, registered, submission};
@@ -167,6 +167,23 @@ mod tests {
         let before = archive.timed(List::All, Place::FIRST..first);
         assert_eq!(before.count(), 0);
         assert_eq!(archive.timed(List::All, Place::LAST..Place::FIRST).count(), 0);
+    }
+
+    #[test]
+    fn what_readers_do_not_see_moves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = open(folder.path());
+        let (one, two) = (file(&archive, "keputusan", 2023), file(&archive, "keputusan", 2024));
+        let of = |id| archive.document(&id).unwrap().unwrap();
+        let before = of(one);
+        let copied = AuthenticatedCopy { version: 1, file: before.current().text };
+        assert!(archive.state_copy(&one, copied).unwrap().is_some());
+        archive.change(&one, &Change::Hold("perkara".to_owned())).unwrap();
+        let after = of(one);
+        assert_eq!(after.statements.len(), before.statements.len() + 2);
+        assert_eq!(Place::of(&after), Place::of(&before));
+        assert_eq!(ids(&archive, List::All), [one, two]);
+        assert!(archive.catalogue().knows_place_of(&after).unwrap());
     }
 
     #[test]

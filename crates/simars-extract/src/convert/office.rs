@@ -37,6 +37,42 @@ pub struct Converter {
     pub wall: Duration,
 }
 
+/// A part of the office program, which distributions install by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Writer,
+    Calc,
+    Impress,
+}
+
+impl Part {
+    const fn library(self) -> &'static str {
+        match self {
+            Self::Writer => "libswlo.so",
+            Self::Calc => "libsclo.so",
+            Self::Impress => "libsdlo.so",
+        }
+    }
+
+    /// The filter with which it writes PDFs.
+    pub(super) const fn writes(self) -> &'static str {
+        match self {
+            Self::Writer => "pdf:writer_pdf_Export",
+            Self::Calc => "pdf:calc_pdf_Export",
+            Self::Impress => "pdf:impress_pdf_Export",
+        }
+    }
+
+    /// Its name as a package, for whoever has to install it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Writer => "libreoffice-writer",
+            Self::Calc => "libreoffice-calc",
+            Self::Impress => "libreoffice-impress",
+        }
+    }
+}
+
 impl Converter {
     /// Looks for the program where it is installed; `None` if there is none that answers.
     pub fn find() -> Option<Self> {
@@ -52,6 +88,20 @@ impl Converter {
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let version = answer.trim().strip_prefix(NAME)?.split_whitespace().next()?.to_owned();
         Some(Self { path: path.to_owned(), version, wall: WALL })
+    }
+
+    /// Whether the part of it is installed that reads this kind of document, by the library that this
+    /// part is. Where none of the parts has a library of its own, all of them are there.
+    pub(super) fn has(&self, part: Part) -> bool {
+        let Some(folder) = self.path.parent() else { return false };
+        let there = |part: Part| folder.join(part.library()).exists();
+        there(part) || ![Part::Writer, Part::Calc, Part::Impress].into_iter().any(there)
+    }
+
+    /// The packages that hold parts of it and are not installed.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let parts = [Part::Writer, Part::Calc, Part::Impress].into_iter();
+        parts.filter(|part| !self.has(*part)).map(Part::name).collect()
     }
 
     /// The program as people know it, for example `LibreOffice 7.4.7.2`.
@@ -131,6 +181,17 @@ mod tests {
     fn what_is_no_office_program_is_not_found() {
         assert_eq!(Converter::at(Path::new("/bin/true")), None);
         assert_eq!(Converter::at(Path::new("/nowhere/soffice.bin")), None);
+    }
+
+    #[test]
+    fn a_part_that_is_not_installed_is_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PROGRAM);
+        let office = Converter { path, version: "7.4".to_owned(), wall: WALL };
+        assert!(office.has(Part::Impress), "all in one");
+        std::fs::write(folder.path().join("libswlo.so"), "").unwrap();
+        assert_eq!([Part::Writer, Part::Impress].map(|part| office.has(part)), [true, false]);
+        assert_eq!(office.lacks(), ["libreoffice-calc", "libreoffice-impress"]);
     }
 
     #[test]

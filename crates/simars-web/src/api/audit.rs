@@ -74,12 +74,17 @@ pub(crate) async fn get(
     visit: Visit,
 ) -> Result<Response, Problem> {
     asker.require(Action::Audit)?;
+    let csv = match query::value(&visit.pairs, &["form"]) {
+        None | Some("json") => false,
+        Some("csv") => true,
+        Some(text) => {
+            let detail = format!("form is {text:?}; it is csv or json");
+            return Err(Code::BadParameter.problem().detail(detail).with("parameter", "form"));
+        }
+    };
     let wanted = read(&visit.pairs)?;
     let list = list(&state, asker.0, wanted).await.map_err(Code::problem)?;
-    match query::value(&visit.pairs, &["form"]) {
-        Some("csv") => Ok(as_csv(&list, &visit.path, &visit.pairs)),
-        _ => Ok(Json(list).into_response()),
-    }
+    Ok(if csv { as_csv(&list, &visit.path, &visit.pairs) } else { Json(list).into_response() })
 }
 
 /// Reads which acts are asked for.

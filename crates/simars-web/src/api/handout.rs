@@ -55,7 +55,9 @@ pub(crate) async fn copy(
     headers: HeaderMap,
     Segments(id): Segments<String>,
 ) -> Response {
-    answer((&method, &headers), copied(&state, &copiers, asker, &visit, &id).await).await
+    let handed_out = method == Method::GET;
+    let content = copied(&state, &copiers, asker, (&visit, &id), handed_out).await;
+    answer((&method, &headers), content).await
 }
 
 /// Answers `GET` and `HEAD /api/v1/documents/{id}/reading.pdf`: the newest version of an office
@@ -97,11 +99,11 @@ async fn copied(
     state: &Arc<State>,
     copiers: &Places,
     asker: Result<Asker, Problem>,
-    visit: &Visit,
-    id: &str,
+    (visit, id): (&Visit, &str),
+    handed_out: bool,
 ) -> Result<Content, Problem> {
     let (found, version) = wanted(state, asker, visit, id).await?;
-    handout::copy(state, copiers, &found, &version).await
+    handout::copy(state, copiers, (&found, &version), handed_out).await
 }
 
 /// The document and the version that are asked for: whoever may have the bytes may have what is

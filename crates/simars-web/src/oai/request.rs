@@ -182,6 +182,9 @@ impl<'a> Arguments<'a> {
             if !allowed.contains(&name.as_str()) {
                 return Err(Refusal::argument("an argument that this verb does not take"));
             }
+            if value.is_empty() {
+                return Err(Refusal::argument(format!("{name} is empty")));
+            }
             if taken.iter().any(|(known, _)| known == name) {
                 return Err(Refusal::argument(format!("{name} is given twice")));
             }
@@ -197,6 +200,35 @@ impl<'a> Arguments<'a> {
     fn need(&self, name: &str) -> Result<&'a str, Refusal> {
         self.get(name).ok_or_else(|| Refusal::argument(format!("{name} is missing")))
     }
+}
+
+/// Whether an answer may repeat an argument: what breaks the schema of the protocol is not said again.
+pub(super) fn may_be_repeated(name: &str, value: &str) -> bool {
+    let plain = |text: &str| {
+        let sign = |sign: u8| sign.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&sign);
+        !text.is_empty() && text.bytes().all(sign)
+    };
+    match name {
+        "metadataPrefix" => plain(value),
+        "set" => value.split(':').all(plain),
+        "identifier" => is_address(value),
+        _ => true,
+    }
+}
+
+/// Whether this has the signs of an address (RFC 3986 §2).
+fn is_address(text: &str) -> bool {
+    let mut pieces = text.split('%');
+    let whole = |piece: &str| {
+        piece
+            .bytes()
+            .all(|sign| sign.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&sign))
+    };
+    let escaped = |piece: &str| {
+        let two = piece.as_bytes().first_chunk::<2>();
+        two.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)) && whole(piece)
+    };
+    pieces.next().is_some_and(whole) && pieces.all(escaped)
 }
 
 /// Reads a request.
@@ -308,8 +340,26 @@ mod tests {
             ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
             ("verb=ListRecords&resumptionToken=oai_dc~~~~1.1~1&from=2024-01-01", "badArgument"),
             ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
+            ("verb=ListRecords&metadataPrefix=", "badArgument"),
+            ("verb=ListRecords&metadataPrefix=oai_dc&set=", "badArgument"),
         ] {
             assert_eq!(read(&pairs(query)).unwrap_err().code, code, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_schema_is_not_repeated() {
+        for (name, value, repeated) in [
+            ("set", "jenis:keputusan", true),
+            ("set", "a b", false),
+            ("set", "jenis::x", false),
+            ("metadataPrefix", "marc<", false),
+            ("identifier", "oai:arsip.example:abc%20d", true),
+            ("identifier", "%%% x", false),
+            ("identifier", "oai:é", false),
+            ("from", "2024-01-01", true),
+        ] {
+            assert_eq!(may_be_repeated(name, value), repeated, "{name} {value}");
         }
     }
 

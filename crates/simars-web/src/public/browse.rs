@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
+use simars_describe::kinds;
 use simars_search::{Request, Sort};
 
 use super::collections::Group;
@@ -13,6 +14,7 @@ use super::items::{Item, items};
 use super::{Choice, READER, behind, error, everything};
 use crate::address::with_query;
 use crate::find::{Found, run};
+use crate::problem::Code;
 use crate::segments::Segments;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
@@ -51,6 +53,9 @@ pub(crate) async fn get(
         ..everything()
     };
     match run(&state, READER, request).await {
+        Ok(found) if found.answer.total == 0 && found.complete && kinds::find(&kind).is_none() => {
+            error::page(&visit, &state.settings, Code::NotFound)
+        }
         Ok(found) => visit.answer(StatusCode::OK, &view(&visit, &state.settings, &kind, &found)),
         Err(code) => error::page(&visit, &state.settings, code),
     }

@@ -12,6 +12,7 @@ use super::{Choice, behind, error};
 use crate::address::with_query;
 use crate::document::page_address;
 use crate::find::{Found, everything};
+use crate::language::Language;
 use crate::shell::{Shell, Visit};
 use crate::state::{Settings, State};
 use crate::{format, names, texts};
@@ -53,27 +54,36 @@ pub(crate) async fn get(
 pub(super) fn view(visit: &Visit, settings: &Settings, found: &Found) -> HomePage {
     let answer = &found.answer;
     let language = visit.language;
-    let example = |key| Choice {
-        name: texts::text(language, key).to_owned(),
-        href: with_query("/cari", [("q", texts::text(language, key))]),
+    let example = |q: &str| Choice {
+        name: q.to_owned(),
+        href: with_query("/cari", [("q", q)]),
         amount: String::new(),
     };
+    let numbered = answer.hits.iter().find_map(numbered);
     let kinds = answer.facets.kind.iter().map(|(kind, amount)| {
         Choice::filter(language, "jenis", kind, names::kind(language, kind), *amount)
     });
     HomePage {
         shell: visit.shell(settings, "", "nav.home"),
-        examples: vec![
-            example("home.example_words"),
-            example("home.example_number"),
-            example("home.example_phrase"),
-        ],
+        examples: [Some(visit.t("home.example_words")), numbered.as_deref()]
+            .into_iter()
+            .chain([Some(visit.t("home.example_phrase"))])
+            .flatten()
+            .map(example)
+            .collect(),
         kinds: kinds.take(12).collect(),
         documents: texts::count(language, "documents", answer.total),
         newest: answer.hits.iter().map(|hit| new_document(visit, hit)).collect(),
         notices: behind(visit, found.complete).into_iter().collect(),
         nothing: answer.total == 0 && found.complete,
     }
+}
+
+/// How people ask for this act by its number.
+fn numbered(hit: &Hit) -> Option<String> {
+    let number = hit.number.as_deref().filter(|number| number.len() <= 6)?;
+    let kind = names::kind(Language::Indonesian, hit.kind.as_deref()?).to_lowercase();
+    Some(format!("{kind} {number} tahun {}", hit.year?))
 }
 
 fn new_document(visit: &Visit, hit: &Hit) -> NewDocument {

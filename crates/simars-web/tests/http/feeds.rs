@@ -152,3 +152,31 @@ fn pages_name_their_feeds() {
         feed(&site, &feed_address.replace("&#38;", "&"));
     }
 }
+
+/// An old act that is filed today is news, wherever its day puts it in a list.
+#[test]
+fn what_was_filed_last_comes_first_whatever_its_day() {
+    let site = Site::known_as(Some("https://arsip.example.id"));
+    let mut ids: Vec<String> = ["2024-05-20", "2025-01-01", "1998-03-02", "2010-07-07"]
+        .into_iter()
+        .enumerate()
+        .map(|(number, day)| {
+            let text = format!("Pengumuman tentang papan tulis {number}");
+            let query = format!(
+                "name={number}.txt&kind=keputusan&date={day}&issuer=Kantor&title=Papan%20{number}"
+            );
+            format!("https://arsip.example.id/dokumen/{}", site.file(&query, text.as_bytes()))
+        })
+        .collect();
+    ids.reverse();
+    for address in [
+        "/feed.atom",
+        "/koleksi/jenis/keputusan/feed.atom",
+        "/koleksi/penerbit/Kantor/feed.atom",
+        "/koleksi/keputusan/feed.atom",
+        "/cari/feed.atom?q=papan",
+        "/cari/feed.atom?q=papan&sort=title",
+    ] {
+        assert_eq!(entries(&feed(&site, address)), ids, "{address}");
+    }
+}

@@ -38,6 +38,11 @@ fn every_page_has_a_tag_and_is_sent_once() {
         for kept in ["etag", "cache-control", "content-security-policy"] {
             assert_eq!(again.header(kept), first.header(kept), "{address} {kept}");
         }
+        let head = site.ask_with(Method::HEAD, &address, &[]);
+        assert_eq!((head.status, head.body.len(), head.header("etag")), (StatusCode::OK, 0, tag));
+        assert_eq!(head.header("content-length"), first.body.len().to_string(), "{address}");
+        let head = site.ask_with(Method::HEAD, &address, &[("if-none-match", tag)]);
+        assert_eq!(head.status, StatusCode::NOT_MODIFIED, "HEAD {address}");
         let other = site.ask_with(Method::GET, &address, &[("if-none-match", "\"x\"")]);
         assert_eq!(other.body, first.body, "{address}");
     }

@@ -218,6 +218,8 @@ struct System {
 struct Conversion {
     /// The office program; `None` if there is none.
     converter: Option<String>,
+    /// Packages with parts of it that are not installed.
+    lacks: Vec<&'static str>,
     /// What keeps it from doing harm, and what does not.
     confinement: &'static str,
 }
@@ -236,11 +238,13 @@ struct Recognition {
 fn system(json: bool) -> anyhow::Result<ExitCode> {
     let engine = Engine::find().filter(Engine::reads_indonesian);
     let engine = engine.as_ref().map(Engine::name);
-    let converter = Converter::find().as_ref().map(Converter::name);
+    let converter = Converter::find();
+    let lacks = converter.as_ref().map(Converter::lacks).unwrap_or_default();
+    let converter = converter.as_ref().map(Converter::name);
     let system = System {
         reading: system_report(),
         recognition: Recognition { engine },
-        conversion: Conversion { converter, confinement: CONFINEMENT },
+        conversion: Conversion { converter, lacks, confinement: CONFINEMENT },
     };
     if json {
         put(&serde_json::to_string(&system)?)?;
@@ -267,6 +271,9 @@ fn system(json: bool) -> anyhow::Result<ExitCode> {
                      libreoffice-writer-nogui, libreoffice-calc-nogui and libreoffice-impress-nogui"
                 .to_owned(),
         })?;
+        for part in &system.conversion.lacks {
+            put(&format!("missing: {part}, so such documents have no page images"))?;
+        }
     }
     let whole = system.reading.missing.is_empty();
     Ok(if whole { ExitCode::SUCCESS } else { Exit::Incomplete.into() })
