@@ -118,6 +118,12 @@ pub(crate) async fn until_it_says(driver: &WebDriver, words: &str) -> String {
     panic!("the page never said {words:?}: {text}");
 }
 
+/// Opens the newest verdict's details, in which the steps of the proof stand.
+pub(crate) async fn unfold(driver: &WebDriver) {
+    let folded = By::Css(".verdict .facet:not([open]) > summary");
+    driver.query(folded).first().await.unwrap().click().await.unwrap();
+}
+
 #[test]
 fn a_reader_finds_reads_and_verifies() {
     let Some(chrome) = Driver::start() else { return };

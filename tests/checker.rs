@@ -11,7 +11,7 @@ use simars_testkit::Server;
 use thirtyfour::cdp::domains::network::{EmulateNetworkConditions, NetworkConditions};
 use thirtyfour::prelude::*;
 
-use crate::browser::{Driver, journey, screens, until_it_says};
+use crate::browser::{Driver, journey, screens, unfold, until_it_says};
 use crate::scene::{Scene, decision, sha256};
 
 /// Asks every question there is; runs in a page that has the scripts.
@@ -176,6 +176,7 @@ fn a_proof_that_comes_with_the_file_is_checked_in_the_page() {
             ] {
                 driver.goto(&page).await.unwrap();
                 choose(&driver, "#verify-file input", &[file, &proof, &policy]).await;
+                unfold(&driver).await;
                 until_it_says(&driver, words).await;
                 assert_fits(&driver, width).await;
                 let picture = screens().join(format!("check-{name}-{width}.png"));
@@ -215,6 +216,7 @@ fn files_may_be_dropped_in_any_order() {
         until_it_says(&driver, "none.policy diterima").await;
         let later = dropped(&["files/pengumuman.txt", "proofs/withdrawal.tlog-proof"]);
         driver.execute(DROP, later).await.unwrap();
+        unfold(&driver).await;
         let said = until_it_says(&driver, "Pernyataan terbaru yang ditunjukkan").await;
         assert!(said.contains("Pernah diterbitkan, kini ditarik"), "{said}");
         driver.quit().await.unwrap();
@@ -261,6 +263,7 @@ fn what_the_archive_proves_is_checked_in_the_page_and_once_saved() {
         let driver = chrome.open(1280, 1300).await;
         driver.goto(format!("{}/verifikasi", server.base())).await.unwrap();
         choose(&driver, "#verify-file input", &[&genuine]).await;
+        unfold(&driver).await;
         let said = until_it_says(&driver, "Arsip menjawab: Asli").await;
         assert!(said.contains("Pernyataan terakhir tentang dokumen ini: Diterbitkan"), "{said}");
         assert!(said.contains("yang ditandatangani log arsip.example/log"), "{said}");
@@ -300,6 +303,7 @@ async fn check_saved(driver: &WebDriver, page: &Path, [file, proof]: [&Path; 2],
     let policy = std::fs::read_to_string(vectors().join("policies/two.policy")).unwrap();
     driver.query(By::Css("#policy")).first().await.unwrap().send_keys(policy).await.unwrap();
     driver.query(By::Css("#check .main")).first().await.unwrap().click().await.unwrap();
+    unfold(driver).await;
     until_it_says(driver, words).await;
 }
 
@@ -351,6 +355,7 @@ fn the_saved_page_checks_without_a_network() {
             nonce.send_keys("5a".repeat(32)).await.unwrap();
             let button = driver.query(By::Css("#check .main")).first().await.unwrap();
             button.click().await.unwrap();
+            unfold(&driver).await;
             until_it_says(&driver, "Komitmen dalam pernyataan arsip terbuka").await;
             assert_fits(&driver, width).await;
             driver.quit().await.unwrap();

@@ -80,6 +80,9 @@ fn from_the_first_link_to_the_public_and_back() {
         assert_eq!(server.get(&format!("/dokumen/{id}")).status, 200);
 
         driver.goto(&address).await.unwrap();
+        // It asks first: the button that does it is behind another.
+        let asks = By::Css(".ask > summary");
+        driver.query(asks).first().await.unwrap().click().await.unwrap();
         let withdraw = By::Css("button[value=tarik]");
         driver.query(withdraw).first().await.unwrap().click().await.unwrap();
         until_it_says(&driver, "Ditarik").await;

@@ -147,7 +147,7 @@ fn a_copy_is_verified_and_the_language_switched_by_keyboard() {
         type_in(&driver, &digest).await;
         press(&driver, Key::Enter).await;
         until_it_says(&driver, "penetapan daerah pemilihan").await;
-        tab_to(&driver, ".language").await;
+        tab_to(&driver, ".language a").await;
         press(&driver, Key::Enter).await;
         until_at(&driver, "bahasa=en").await;
         until_it_says(&driver, "genuine").await;

@@ -5,17 +5,21 @@ use crate::format;
 use crate::language::Language;
 
 /// The width of a drawing, in its own units; as many as a narrow screen has pixels.
-pub(crate) const WIDTH: u32 = 340;
-/// The height of a row with its name.
-const ROW: u32 = 34;
+pub(crate) const WIDTH: u32 = 280;
+/// The height of a row, without its name.
+const ROW: u32 = 22;
+/// The height of a line of a name.
+const LINE: u32 = 16;
 /// The height of standing bars, with room for what is written above and below.
 const STANDING: u32 = 140;
 const ABOVE: u32 = 16;
 const BELOW: u32 = 20;
 /// Names below standing bars are that wide.
-const NAME: u32 = 44;
-/// The longest name of a row, in characters.
-const LETTERS: usize = 38;
+const NAME: u32 = 56;
+/// The longest line of a name, in characters.
+const LETTERS: usize = 34;
+/// Bars are no wider than this, with what lies between them.
+const WIDEST: u32 = 40;
 
 /// A chart, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,13 @@ pub(crate) struct Chart {
     pub(crate) rows: Vec<Vec<String>>,
     /// The same as a file.
     pub(crate) csv: String,
+}
+
+impl Chart {
+    /// Whether its bars are made of two parts, which have to be told apart.
+    pub(crate) fn has_parts(&self) -> bool {
+        self.bars.iter().any(|bar| bar.class == "robots")
+    }
 }
 
 /// One bar, or a part of one.
@@ -67,19 +78,35 @@ fn scaled(value: u64, greatest: u64, length: u32) -> u32 {
 pub(crate) fn lying(language: Language, values: &[(String, u64)]) -> (Vec<Bar>, Vec<Label>, u32) {
     let greatest = values.iter().map(|(_, value)| *value).max().unwrap_or(0);
     let (mut bars, mut labels) = (Vec::new(), Vec::new());
-    for ((name, value), place) in values.iter().zip(0..) {
-        let y = place * ROW;
-        let mut text: String = name.chars().take(LETTERS).collect();
-        if text.len() < name.len() {
-            text.push('…');
-        }
-        labels.push(Label { x: 0, y: y + 13, held: "start", text });
+    let mut y = 0;
+    for (name, value) in values {
         let text = format::number(language, *value);
         labels.push(Label { x: WIDTH, y: y + 13, held: "end", text });
+        for text in lines(name) {
+            labels.push(Label { x: 0, y: y + 13, held: "start", text });
+            y += LINE;
+        }
         let width = scaled(*value, greatest, WIDTH);
-        bars.push(Bar { x: 0, y: y + 18, width, height: 10, class: "people" });
+        bars.push(Bar { x: 0, y: y + 2, width, height: 10, class: "people" });
+        y += ROW;
     }
-    (bars, labels, values.len() as u32 * ROW)
+    (bars, labels, y)
+}
+
+/// A name in lines that are no longer than there is room for; a word that is stands alone.
+fn lines(name: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        let word: String = word.chars().take(LETTERS).collect();
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= LETTERS => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    if lines.is_empty() { vec![String::new()] } else { lines }
 }
 
 /// Standing bars, side by side; each may have a second part on top. Where names would touch, some are
@@ -90,7 +117,7 @@ pub(crate) fn standing(
 ) -> (Vec<Bar>, Vec<Label>, u32) {
     let greatest = values.iter().map(|(_, below, above)| below + above).max().unwrap_or(0);
     let step = WIDTH / (values.len() as u32).max(1);
-    let step = step.clamp(1, 60);
+    let step = step.clamp(1, WIDEST);
     let every = NAME.div_ceil(step) as usize;
     let (mut bars, mut labels) = (Vec::new(), Vec::new());
     let floor = ABOVE + STANDING;
@@ -111,7 +138,8 @@ pub(crate) fn standing(
             let text = name.clone();
             labels.push(Label { x: x + width / 2, y: floor + 14, held: "middle", text });
         }
-        if below + above == greatest && !labels.iter().any(|label| label.y < ABOVE) {
+        if greatest > 0 && below + above == greatest && !labels.iter().any(|label| label.y < ABOVE)
+        {
             let text = format::number(language, greatest);
             labels.push(Label { x: x + width / 2, y: ABOVE - 4, held: "middle", text });
         }
@@ -131,8 +159,24 @@ mod tests {
         let (bars, labels, height) = lying(Language::Indonesian, &values);
         assert_eq!([bars[0].width, bars[1].width], [WIDTH, 1]);
         let texts: Vec<&str> = labels.iter().map(|label| &*label.text).collect();
-        assert_eq!(texts, ["Keputusan", "1.000", "Surat", "1"]);
-        assert_eq!(height, 2 * ROW);
+        assert_eq!(texts, ["1.000", "Keputusan", "1", "Surat"]);
+        assert_eq!(height, 2 * (ROW + LINE));
+    }
+
+    #[test]
+    fn no_name_is_cut() {
+        let name = "Resolution of the People’s Consultative Assembly";
+        let (bars, labels, height) = lying(Language::English, &[(name.to_owned(), 3)]);
+        let texts: Vec<&str> = labels.iter().map(|label| &*label.text).collect();
+        assert_eq!(texts, ["3", "Resolution of the People’s", "Consultative Assembly"]);
+        assert!(bars[0].y > labels[2].y && bars[0].y + bars[0].height <= height);
+    }
+
+    #[test]
+    fn nothing_is_written_over_nothing() {
+        let (bars, labels, _) = standing(Language::English, &[("2026-11".to_owned(), 0, 0)]);
+        assert!(bars.is_empty());
+        assert_eq!(labels.len(), 1, "{labels:?}");
     }
 
     proptest! {

@@ -13,7 +13,7 @@ pub(crate) const SCRIPTS: [&str; 7] =
     ["sha256.js", "ed25519.js", "tlog.js", "statement.js", "policy.js", "verdict.js", "desk.js"];
 
 /// Keys of the sentences that scripts ask for by name.
-const SENTENCES: [&str; 69] = [
+const SENTENCES: [&str; 72] = [
     "verify.progress",
     "verify.asking",
     "verify.failed",
@@ -80,10 +80,17 @@ const SENTENCES: [&str; 69] = [
     "check.no_log",
     "check.policy_own",
     "check.archive_says",
-    "check.name_force",
     "check.force_revoked",
     "check.force_amended",
+    "doubt.signature-broken",
+    "doubt.changed-after-signing",
+    "doubt.forbidden-change",
+    "doubt.file-damaged",
 ];
+
+/// Acts that only those who keep the archive have to do with: the public log has them as it has all,
+/// but no page tells readers what they were.
+pub(crate) const INNER: [&str; 2] = ["lihat", "retensi"];
 
 /// The sentences for the scripts of a page in a language: a JSON object.
 pub(crate) fn sentences(language: Language) -> String {
@@ -91,7 +98,9 @@ pub(crate) fn sentences(language: Language) -> String {
     let acts = StatementKind::ALL.map(|kind| format!("statement.{}", kind.as_str()));
     let keys = SENTENCES.iter().map(|key| (*key).to_owned()).chain(titles).chain(acts);
     let sentence = |key: String| {
-        let text = Value::from(texts::text(language, &key));
+        let inner = key.strip_prefix("statement.").is_some_and(|act| INNER.contains(&act));
+        let asked = if inner { "statement.inner" } else { key.as_str() };
+        let text = Value::from(texts::text(language, asked));
         (key, text)
     };
     Value::Object(keys.map(sentence).collect::<Map<_, _>>()).to_string()

@@ -69,6 +69,20 @@ pub(crate) fn marked_words(text: &str, query: &str) -> Vec<usize> {
     words.filter(|(_, word)| held(word)).map(|(place, _)| place).collect()
 }
 
+/// A snippet without the signs that only lay a text out: Markdown's headings, rules of tables and
+/// emphasis. The dots at its ends hold on to the words beside them.
+pub(crate) fn tidy(snippet: &str) -> String {
+    let only = |word: &str, of: &[char]| word.chars().all(|character| of.contains(&character));
+    let lays_out = |word: &str| {
+        only(word, &['#'])
+            || (only(word, &['|', '-', ':', '=']) && (word.contains('|') || word.contains("---")))
+    };
+    let words = snippet.split_whitespace().filter(|word| !lays_out(word));
+    let tidied = words.collect::<Vec<_>>().join(" ").replace("**", "").replace('`', "");
+    let begun = tidied.strip_prefix("… ").map(|rest| format!("…\u{a0}{rest}")).unwrap_or(tidied);
+    begun.strip_suffix(" …").map(|rest| format!("{rest}\u{a0}…")).unwrap_or(begun)
+}
+
 /// The words to mark.
 struct Wanted {
     words: HashSet<String>,
@@ -139,6 +153,17 @@ mod tests {
         assert_eq!(mark("12/HK.03", "nomor:12").0, "<mark>12</mark>/HK.03");
         assert!(!mark("2024", "20").1);
         assert!(!mark("apa saja", "").1);
+    }
+
+    #[test]
+    fn a_snippet_is_words_and_marks() {
+        let snippet =
+            "… ## Membaca <mark>status</mark> | Status | Arti | | --- | :---: | **aktif** - `ya` …";
+        assert_eq!(
+            tidy(snippet),
+            "…\u{a0}Membaca <mark>status</mark> Status Arti aktif - ya\u{a0}…"
+        );
+        assert_eq!(tidy("Pasal 1: nomor #12 … dst."), "Pasal 1: nomor #12 … dst.");
     }
 
     #[test]

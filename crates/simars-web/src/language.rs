@@ -22,6 +22,14 @@ impl Language {
         }
     }
 
+    /// The two letters that stand for it where there is little room.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Indonesian => "ID",
+            Self::English => "EN",
+        }
+    }
+
     /// The language with this tag.
     pub(crate) fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)

@@ -4,6 +4,7 @@ use simars_describe::kinds;
 use simars_record::{AccessClass, ActName, Document, Publication};
 use simars_search::Hit;
 
+use crate::capitals;
 use crate::language::Language;
 use crate::texts::{fill, text};
 
@@ -12,12 +13,35 @@ pub(crate) fn hit_title(language: Language, hit: &Hit) -> &str {
     if hit.title.is_empty() { text(language, "document.untitled") } else { &hit.title }
 }
 
+/// The same as people read it; see [`shown_title`](crate::capitals::shown_title).
+pub(crate) fn shown_hit_title(language: Language, hit: &Hit) -> String {
+    capitals::shown_title(hit_title(language, hit))
+}
+
 /// The name of a kind of act; a key the table does not know is shown itself.
 pub(crate) fn kind(language: Language, key: &str) -> String {
     match (kinds::find(key), language) {
         (Some(kind), Language::Indonesian) => kind.name_id.clone(),
         (Some(kind), Language::English) => kind.name_en.clone(),
         (None, _) => key.to_owned(),
+    }
+}
+
+/// The name of a kind where several of it stand together; Indonesian has one form for both.
+pub(crate) fn kinds(language: Language, key: &str) -> String {
+    let name = kind(language, key);
+    if language == Language::Indonesian || kinds::find(key).is_none() {
+        return name;
+    }
+    // The noun stands before what it is of: *Letters of Order*.
+    let (noun, of) = match name.find(" of ").or_else(|| name.find(" in ")) {
+        Some(end) => name.split_at(end),
+        None => (name.as_str(), ""),
+    };
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies{of}"),
+        _ if noun.ends_with('s') => name.clone(),
+        _ => format!("{noun}s{of}"),
     }
 }
 
@@ -92,8 +116,25 @@ pub(crate) fn title(language: Language, document: &Document) -> String {
     if name.is_empty() { text(language, "document.untitled").to_owned() } else { name.clone() }
 }
 
+/// The same as people read it; see [`shown_title`](crate::capitals::shown_title).
+pub(crate) fn shown_title(language: Language, document: &Document) -> String {
+    match &document.description.title {
+        Some(title) => capitals::shown_title(&title.value),
+        None => title(language, document),
+    }
+}
+
+/// A document in one line as people read it; see [`label`].
+pub(crate) fn shown_label(language: Language, document: &Document) -> String {
+    labelled(language, document, shown_title(language, document))
+}
+
 /// A document in one line for those who know it already: kind, number and title.
 pub(crate) fn label(language: Language, document: &Document) -> String {
+    labelled(language, document, title(language, document))
+}
+
+fn labelled(language: Language, document: &Document, title: String) -> String {
     let description = &document.description;
     let number = description.number.as_ref().map(|field| field.value.as_str());
     let year = description.year.as_ref().map(|field| field.value);
@@ -106,7 +147,6 @@ pub(crate) fn label(language: Language, document: &Document) -> String {
         parts.push(line);
     }
     let head = parts.join(" ");
-    let title = title(language, document);
     if head.is_empty() { title } else { format!("{head}: {title}") }
 }
 
@@ -142,6 +182,19 @@ pub(crate) fn short_act(name: &ActName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_of_a_kind_have_a_name() {
+        let english = |key| kinds(Language::English, key);
+        assert_eq!(english("keputusan"), "Decisions");
+        assert_eq!(english("berita-acara"), "Minutes");
+        assert_eq!(english("tidak-ada"), "tidak-ada");
+        assert_eq!(kinds(Language::Indonesian, "keputusan"), "Keputusan");
+        for known in kinds::all() {
+            let several = english(&known.key);
+            assert!(several.contains('s'), "{several}");
+        }
+    }
 
     #[test]
     fn a_year_is_not_said_twice() {

@@ -136,7 +136,7 @@ pub(crate) fn force_sentence(language: Language, force: &Force) -> Option<String
     let Some(first) = force.by.first() else {
         return (!force.sure).then(|| unsure().to_owned());
     };
-    let label = names::label(language, first);
+    let label = names::shown_label(language, first);
     let day = force.since.map(|since| format::date(language, since));
     let sentence = match (force.state, &day) {
         (ForceState::Revoked, Some(day)) => {

@@ -153,6 +153,16 @@ pub(crate) struct Shell {
     pub(crate) alternate: String,
 }
 
+/// One language that a page can be read in.
+pub(crate) struct Tongue {
+    pub(crate) tag: &'static str,
+    /// Two letters that everybody knows it by.
+    pub(crate) code: &'static str,
+    /// What it calls itself.
+    pub(crate) name: &'static str,
+    pub(crate) current: bool,
+}
+
 /// One entry of the main menu.
 pub(crate) struct Place {
     pub(crate) href: &'static str,
@@ -179,6 +189,16 @@ impl Shell {
     /// The address of a built-in file.
     pub(crate) fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
+    }
+
+    /// The languages, each under its own name, in an order that does not change.
+    pub(crate) fn tongues(&self) -> [Tongue; 2] {
+        Language::ALL.map(|language| Tongue {
+            tag: language.tag(),
+            code: language.code(),
+            name: texts::text(language, "site.language_name"),
+            current: language == self.language,
+        })
     }
 
     /// The main menu.

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use simars_access::{Action, Who, may};
 use simars_ingest::Force;
-use simars_record::{Digest, Document, ForceState, Hasher};
+use simars_record::{Digest, Document, ForceState, Hasher, Version};
 use simars_verify::{Reason, Verdict, verdict};
 
 use crate::State;
 use crate::auth::standing;
 use crate::body::Incoming;
+use crate::doubt::doubts;
 use crate::problem::Code;
+use crate::reading::structure;
 use crate::relations::force_detail;
 use crate::work::{blocking, failed};
 
@@ -47,6 +49,15 @@ pub(crate) async fn judge(state: &Arc<State>, who: Who, copy: Digest) -> Result<
         // A reason of its own: it changes nothing in what the copy is.
         let holds = force.state != ForceState::Revoked;
         verdict.reasons.push(Reason { check: "force", holds, detail });
+    }
+    if let Some(document) = document.as_ref().filter(|_| findable) {
+        let own = |version: &&Version| version.original.sha256 == copy;
+        let version = document.versions.iter().find(own).unwrap_or_else(|| document.current());
+        let structure = structure(state, version).await?;
+        // A copy of a doubtful file may be as genuine as any; it is doubtful all the same.
+        verdict.reasons.extend(doubts(version, structure.as_ref()).into_iter().map(|doubt| {
+            Reason { check: doubt.as_str(), holds: false, detail: doubt.detail().to_owned() }
+        }));
     }
     Ok(Judged { verdict, document, findable, force })
 }

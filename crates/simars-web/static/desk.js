@@ -114,10 +114,19 @@
 
   // What is not known neither speaks for the copy nor against it.
   const OPEN = ["check.status_untold", "check.status_shown", "check.publication_unknown"];
-  const MARKS = { yes: "✓", no: "✗", open: "?" };
+  const MARKS = { yes: "✓", no: "✗", open: "?", told: "•" };
+  // What is said above everything else: it is no step of the proof, and nobody is to miss it.
+  const CAUTIONS = ["force", "doubt"];
 
-  function checkLine(reason) {
-    const state = reason.holds ? "yes" : reason.open || OPEN.includes(reason.key) ? "open" : "no";
+  // A proof that nothing is there is neither for nor against the file: its steps are only told.
+  function stateOf(reason, outcome) {
+    if (outcome === "not-registered") return "told";
+    if (reason.holds) return "yes";
+    return reason.open || OPEN.includes(reason.key) ? "open" : "no";
+  }
+
+  function checkLine(reason, outcome) {
+    const state = stateOf(reason, outcome);
     const line = template("check-line");
     line.className = state;
     put(line, "mark", MARKS[state]);
@@ -133,9 +142,19 @@
     put(card, "file", file.name);
     put(card, "sha256", verdict.sha256);
     put(card, "registered", verdict.registeredAt && readable(verdict.registeredAt));
+    // Where there is no proof to check, the verdict is the archive's word, and that has to be seen.
+    const isCaution = ({ check, open }) => CAUTIONS.includes(check) || (check === "proof" && open === true);
+    const cautions = card.querySelector("[data-cautions]");
+    cautions.append(...verdict.reasons.filter(isCaution).map((reason) => {
+      const note = template("note-card");
+      note.textContent = sentence(reason);
+      return note;
+    }));
+    cautions.hidden = cautions.children.length === 0;
+    const steps = verdict.reasons.filter((reason) => !isCaution(reason));
     const checks = card.querySelector("[data-checks]");
-    checks.append(...verdict.reasons.map(checkLine));
-    checks.closest("[data-row]").hidden = verdict.reasons.length === 0;
+    checks.append(...steps.map((reason) => checkLine(reason, verdict.outcome)));
+    checks.closest("[data-row]").hidden = steps.length === 0;
     for (const [name, href, label] of [["document", seen.page, seen.label], ["proof", seen.proof, text("verify.proof_download")]]) {
       put(card, name, href && label);
       if (href) card.querySelector(`[data-${name}]`).href = href;

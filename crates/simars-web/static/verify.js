@@ -53,6 +53,12 @@
     return [{ check: "force", holds: state === "amended", key: `check.force_${state}`, values: { by, since: status.since || "–" } }];
   }
 
+  // What makes the registered file doubtful, however genuine a copy of it is.
+  function doubts(reasons) {
+    const known = (reasons || []).filter(({ check }) => text(`doubt.${check}`) !== `doubt.${check}`);
+    return known.map(({ check }) => ({ check: "doubt", holds: false, key: `doubt.${check}`, values: {} }));
+  }
+
   // What the archive says of the fingerprint, and what its proof shows. The verdict is the more cautious
   // of the two, and each says its own.
   async function judgeByArchive(sha256, policies) {
@@ -62,7 +68,7 @@
     const said = { sha256, outcome: answer.outcome || "not-registered", registeredAt: answer.registered_at || null };
     const links = answer.links || {};
     const seen = { page: links.page, label: answer.label || answer.id };
-    const others = force(answer.legal_status);
+    const others = [...doubts(answer.reasons), ...force(answer.legal_status)];
     const address = `/api/v1/verify/${sha256}/proof`;
     const [proof, { policy, notes }] = await Promise.all([bytesAt(address), policyFor(policies)]);
     if (!proof || !policy) {

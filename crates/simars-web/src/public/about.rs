@@ -16,6 +16,9 @@ use crate::state::{Settings, State};
 pub(super) struct AboutPage {
     shell: Shell,
     origin: String,
+    /// Where the office is reached, and the link that leads there; empty if it did not say.
+    contact: String,
+    contact_href: String,
     problems: Vec<Code>,
 }
 
@@ -29,7 +32,16 @@ pub(crate) async fn get(
 
 /// What the page shows.
 pub(super) fn view(visit: &Visit, settings: &Settings) -> AboutPage {
+    let contact = settings.contact.clone().unwrap_or_default();
     AboutPage {
+        contact_href: if contact.starts_with("https://") || contact.starts_with("http://") {
+            contact.clone()
+        } else if contact.contains('@') && !contact.contains(char::is_whitespace) {
+            format!("mailto:{contact}")
+        } else {
+            String::new()
+        },
+        contact,
         shell: visit.shell(settings, visit.t("about.title"), "nav.about"),
         origin: visit.origin(settings),
         problems: Code::all().collect(),

@@ -108,7 +108,7 @@ pub(super) fn similar(language: Language, similar: &[Similar]) -> Vec<SimilarLin
         SimilarLink {
             href: page_address(&hit.id),
             facts: [kind, number].join(" ").trim().to_owned(),
-            title: names::hit_title(language, hit).to_owned(),
+            title: names::shown_hit_title(language, hit),
             same_text: *same_text,
         }
     };

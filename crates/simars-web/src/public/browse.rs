@@ -34,6 +34,8 @@ pub(super) struct BrowsePage {
     notices: Vec<String>,
     groups: Vec<Group>,
     all: String,
+    /// The feed of what comes of this kind.
+    feed: String,
     items: Vec<Item>,
     first: usize,
 }
@@ -78,13 +80,14 @@ pub(super) fn view(visit: &Visit, settings: &Settings, kind: &str, found: &Found
         ("subjek", "collections.by_subject", false, named("subjek", &facets.subject)),
     ];
     let groups = groups.into_iter().filter(|(.., values)| !values.is_empty());
-    let name = names::kind(language, kind);
+    let name = names::kinds(language, kind);
     BrowsePage {
         shell: visit.shell(settings, &name, "nav.collections"),
         summary: texts::count(language, "documents", found.answer.total),
         notices: behind(visit, found.complete).into_iter().collect(),
         groups: groups.map(|(id, key, narrow, values)| Group { id, key, narrow, values }).collect(),
         all: with_query("/cari", [("jenis", kind)]),
+        feed: crate::feed::address("jenis", kind),
         items: items(visit, "", found),
         first: 1,
         name,

@@ -43,6 +43,13 @@ pub(super) struct Group {
     pub(super) values: Vec<Choice>,
 }
 
+impl Group {
+    /// Whether its names are words of the documents rather than of the page.
+    pub(super) fn in_indonesian(&self) -> bool {
+        matches!(self.id, "penerbit" | "subjek")
+    }
+}
+
 /// Answers `GET /koleksi`.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,

@@ -201,7 +201,7 @@ fn compared_with(visit: &Visit, near: &Nearest, shown: Shown) -> Shown {
     let heading = [("n", number(differing)), ("numbers", number(comparison.with_numbers))];
     let heading = heading.each_ref().map(|(name, value)| (*name, value.as_str()));
     Shown {
-        document: names::label(language, &near.document),
+        document: names::shown_label(language, &near.document),
         common: texts::fill(
             language,
             "compare.common_of",

@@ -169,7 +169,7 @@ fn item(visit: &Visit, document: &Document, reading: &Reading) -> Item {
         place => format!("{} ({place})", note.text),
     };
     Item {
-        title: names::label(language, document),
+        title: names::shown_label(language, document),
         href: page_address(&document.id.to_string()),
         lines: covered::view(language, document, reading).lines,
         notes: notes.into_iter().map(note).collect(),

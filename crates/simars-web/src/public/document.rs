@@ -11,7 +11,9 @@ use simars_access::{Action, may};
 use simars_describe::structure::Anchor;
 use simars_ingest::Related;
 use simars_record::description::REVIEW_BELOW;
-use simars_record::{Annex, Date, Description, Document, Field, Publication, Structure, Version};
+use simars_record::{
+    Annex, Date, Description, Document, Field, Publication, StatementRef, Structure, Version,
+};
 use simars_search::{Similar, Within};
 
 use super::beside::{self, SimilarLink, WithinView};
@@ -23,8 +25,10 @@ use super::structure::{self, OutlineLine, StructureView};
 use super::{READER, error, forms};
 use crate::auth::standing;
 use crate::beside::Asked;
+use crate::checker::INNER;
 use crate::content::disposition::is_shown;
 use crate::document::{Links, find, page_address};
+use crate::doubt::{Doubt, doubts};
 use crate::handout::{Offered, offered};
 use crate::language::Language;
 use crate::negotiate::choose;
@@ -60,6 +64,8 @@ pub(super) struct DocumentPage {
     notes: Vec<Note>,
     /// Whether it leaves out parts of a closed document.
     rendition: bool,
+    /// What makes the file doubtful.
+    doubts: Vec<Doubt>,
     signed: Option<SignedView>,
     structure: Option<StructureView>,
     related: RelatedView,
@@ -79,6 +85,9 @@ pub(super) struct DocumentPage {
     linked: String,
 }
 
+/// Rows of the description that are shown; what more there is is a click away.
+pub(crate) const ROWS: usize = 10;
+
 /// One line of the description.
 struct Line {
     key: &'static str,
@@ -86,6 +95,14 @@ struct Line {
     unsure: bool,
     /// The page that shows it.
     place: Option<Place>,
+}
+
+impl Line {
+    /// Whether it is told in the document's words, which are not those of an English page.
+    fn in_indonesian(&self) -> bool {
+        const OURS: [&str; 6] = ["kind", "year", "date", "promulgated", "effective", "access"];
+        !OURS.iter().any(|ours| self.key.strip_prefix("field.") == Some(*ours))
+    }
 }
 
 struct Place {
@@ -211,14 +228,14 @@ pub(super) fn view(
     let language = visit.language;
     let description = &document.description;
     let current = document.current();
-    let title = names::title(language, document);
+    let title = names::shown_title(language, document);
     let kind = description.kind.as_ref();
     let number = description.number.as_ref().map(|field| field.value.as_str());
     let year = description.year.as_ref().map(|field| field.value);
     let fields = lines(visit, document);
     let versions = document.versions.iter().rev();
     DocumentPage {
-        shell: visit.shell(settings, &names::label(language, document), ""),
+        shell: visit.shell(settings, &names::shown_label(language, document), ""),
         kind: kind.map(|field| names::kind(language, &field.value)).unwrap_or_default(),
         number: names::number_line(language, number, year),
         status: visit.t(names::publication_key(document.publication)),
@@ -237,6 +254,7 @@ pub(super) fn view(
         coverage: covered::view(language, document, &told.reading),
         notes: covered::notes(language, current, &told.reading),
         rendition: document.rendition.is_some(),
+        doubts: doubts(current, told.structure.as_ref()),
         signed: signed(language, document, told.structure.as_ref()),
         structure: structure(language, document, told.structure.as_ref()),
         headings: structure::headings(&page_address(&document.id.to_string()), &told.headings),
@@ -392,7 +410,8 @@ fn read<T>(
 }
 
 fn history(language: Language, document: &Document) -> Vec<Act> {
-    let acts = document.statements.iter().rev().map(|statement| {
+    let told = |statement: &&StatementRef| !INNER.contains(&statement.kind.as_str());
+    let acts = document.statements.iter().rev().filter(told).map(|statement| {
         let key = format!("statement.{}", statement.kind);
         let key = if texts::is_known(&key) { &key } else { "statement.other" };
         let index = format::number(language, statement.index + 1);

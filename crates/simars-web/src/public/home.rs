@@ -93,7 +93,7 @@ fn new_document(visit: &Visit, hit: &Hit) -> NewDocument {
         kind: hit.kind.as_ref().map(|kind| names::kind(language, kind)).unwrap_or_default(),
         number: names::number_line(language, hit.number.as_deref(), hit.year),
         date: date.map(|date| format::written_date(language, date)).unwrap_or_default(),
-        title: names::hit_title(language, hit).to_owned(),
+        title: names::shown_hit_title(language, hit),
         href: page_address(&hit.id),
     }
 }

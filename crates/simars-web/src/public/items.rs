@@ -8,6 +8,7 @@ use super::sheet::image_address;
 use crate::address::{brief, with_query};
 use crate::document::page_address;
 use crate::find::{Found, Told};
+use crate::highlight::tidy;
 use crate::relations::force_key;
 use crate::shell::Visit;
 use crate::{format, names, parts, texts};
@@ -65,7 +66,7 @@ pub(super) fn of_document(visit: &Visit, document: &Document, told: &Told) -> It
         kind: kind.map(|field| names::kind(language, &field.value)).unwrap_or_default(),
         number: names::number_line(language, number, description.year.as_ref().map(|y| y.value)),
         date: date.map(|field| format::date(language, field.value)).unwrap_or_default(),
-        title: names::title(language, document),
+        title: names::shown_title(language, document),
         href: page_address(&id),
         image: image(&id, Some(told)),
         pages: Vec::new(),
@@ -81,7 +82,7 @@ fn item(visit: &Visit, q: &str, hit: &Hit, told: Option<&Told>) -> Item {
     let language = visit.language;
     let kind = hit.kind.as_ref();
     let date = hit.date.as_ref();
-    let title = names::hit_title(language, hit).to_owned();
+    let title = names::shown_hit_title(language, hit);
     let pages = hit.pages.iter().filter(|page| !page.snippet.is_empty() && !q.is_empty());
     let pages = pages.map(|page| {
         let n = page.page.to_string();
@@ -97,7 +98,7 @@ fn item(visit: &Visit, q: &str, hit: &Hit, told: Option<&Told>) -> Item {
             // What is seen comes first, so that whoever speaks to their machine can say it.
             label: format!("{name}: {}", short(&title)),
             name,
-            snippet: page.snippet.clone(),
+            snippet: tidy(&page.snippet),
         }
     });
     Item {

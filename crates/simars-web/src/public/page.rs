@@ -20,6 +20,7 @@ use super::{READER, error};
 use crate::address::with_query;
 use crate::content::send;
 use crate::document::{Links, find};
+use crate::flow::flow;
 use crate::handout::offered;
 use crate::highlight::{mark_anchored, marked_words};
 use crate::parts::Look;
@@ -235,12 +236,17 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> TextP
     };
     // What a link points at is there once: over the image, or else in the text.
     let in_text = if layer.is_some() { &[][..] } else { &anchors[..] };
-    let (html, marked) = mark_anchored(chosen.text, q, in_text);
+    let flowing = flow(chosen.text);
+    let in_text: Vec<Anchor> = in_text
+        .iter()
+        .map(|anchor| Anchor { start: flowing.at(anchor.start), ..anchor.clone() })
+        .collect();
+    let (html, marked) = mark_anchored(&flowing.text, q, &in_text);
     let pages = document.current().pages;
     let numbers = [("n", &*n.to_string()), ("pages", &*pages.to_string())];
     let place = texts::fill(language, "page.title", &numbers);
     let page = |n: u32| format!("{}/halaman/{n}", links.page);
-    let title = names::label(language, document);
+    let title = names::shown_label(language, document);
     let (other_href, other_name) = other(&page(n), read, &chosen, kept);
     let layout = read.layout.as_ref().filter(|_| !chosen.other);
     let tables = layout.map(|layout| layout.tables.as_slice()).unwrap_or_default();

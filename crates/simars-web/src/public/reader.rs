@@ -182,7 +182,7 @@ pub(super) fn around(visit: &Visit, document: &Document, n: u32, known: &Known) 
     let address = page_address(&document.id.to_string());
     let neighbour = |other: &Document| Link {
         href: page_address(&other.id.to_string()),
-        name: cut(&names::label(visit.language, other)),
+        name: cut(&names::shown_label(visit.language, other)),
     };
     let with_finds: BTreeSet<u32> = known.within.pages.iter().map(|hit| hit.page).collect();
     Around {

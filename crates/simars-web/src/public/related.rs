@@ -127,13 +127,14 @@ fn named(
     if acts.is_empty() {
         return vec![item(target(language, relation), String::new())];
     }
-    let of = |act: &Document| item(names::label(language, act), page_address(&act.id.to_string()));
+    let of =
+        |act: &Document| item(names::shown_label(language, act), page_address(&act.id.to_string()));
     acts.iter().map(of).collect()
 }
 
 fn naming_item(language: Language, relation: &Relation, naming: &Document) -> Item {
     Item {
-        name: names::label(language, naming),
+        name: names::shown_label(language, naming),
         href: page_address(&naming.id.to_string()),
         place: String::new(),
         page: String::new(),

@@ -102,6 +102,13 @@ struct Facet {
     values: Vec<Choice>,
 }
 
+impl Facet {
+    /// Whether its values are words of the documents rather than of the page.
+    fn in_indonesian(&self) -> bool {
+        matches!(self.key, "search.issuer" | "field.subject" | "field.collection")
+    }
+}
+
 /// Answers `GET /cari`.
 pub(crate) async fn get(
     extract::State(state): extract::State<Arc<State>>,
@@ -321,16 +328,19 @@ fn chips(visit: &Visit, request: &Request) -> Vec<Choice> {
 }
 
 fn orders(visit: &Visit, request: &Request) -> Vec<Order> {
-    let orders = SORTS.iter().map(|(sort, name, key)| Order {
-        name: visit.t(key),
-        href: match sort {
-            Sort::Relevance => address(request, &["urut", "halaman"], None),
-            _ => address(request, &["urut", "halaman"], Some(("urut", *name))),
-        },
-        current: *sort == request.sort,
-    });
     // Without words there is nothing to fit best: newest first is the order then.
     let browsing = request.q.is_empty();
+    let first = if browsing { Sort::DateDescending } else { Sort::Relevance };
+    let asked = if request.sort == Sort::Relevance { first } else { request.sort };
+    let orders = SORTS.iter().map(|(sort, name, key)| Order {
+        name: visit.t(key),
+        href: if *sort == first {
+            address(request, &["urut", "halaman"], None)
+        } else {
+            address(request, &["urut", "halaman"], Some(("urut", *name)))
+        },
+        current: *sort == asked,
+    });
     orders.filter(|order| !browsing || order.name != visit.t("search.sort_relevance")).collect()
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn sheet(
 ) -> Sheet {
     let image = |width: u32| image_address(&document.id.to_string(), n, width);
     let [_, small, reading, large] = parts::WIDTHS;
-    let title = names::title(language, document);
+    let title = names::shown_title(language, document);
     Sheet {
         src: image(reading),
         srcset: format!("{} {reading}w, {} {large}w", image(reading), image(large)),

@@ -77,6 +77,8 @@ pub(super) struct Opened {
     pub(super) found: Option<Found>,
     /// Whether everything registered before was looked through.
     pub(super) complete: bool,
+    /// Whether more follows on a shelf that has no rule.
+    pub(super) more: bool,
 }
 
 /// Answers `GET /koleksi/{slug}`.
@@ -97,8 +99,11 @@ pub(crate) async fn newest(
     visit: Visit,
 ) -> Response {
     let shelf = own("terbaru", "shelf.newest", "shelf.newest_about");
-    let listed = |holdings: &Holdings| find::newest(holdings, READER, (0, PER_PAGE));
-    kept_by_itself(&state, &visit, shelf, listed).await
+    let (asked, _) = query::read(&visit.pairs, PER_PAGE, scope(READER));
+    let past = (asked.page.max(1) - 1).saturating_mul(PER_PAGE);
+    // One more than is shown tells whether there is another page.
+    let listed = move |holdings: &Holdings| find::newest(holdings, READER, (past, PER_PAGE + 1));
+    kept_by_itself(&state, &visit, shelf, asked.page, listed).await
 }
 
 /// Answers `GET /koleksi/terbanyak-dibaca`: what people read most lately.
@@ -112,7 +117,7 @@ pub(crate) async fn most_read(
         let read = counts.most_read(holdings, PER_PAGE)?;
         Ok(read.into_iter().map(|(document, _)| document).collect())
     };
-    kept_by_itself(&state, &visit, shelf, listed).await
+    kept_by_itself(&state, &visit, shelf, 1, listed).await
 }
 
 /// A shelf that nobody has to keep.
@@ -133,20 +138,25 @@ async fn kept_by_itself(
     state: &Arc<State>,
     visit: &Visit,
     shelf: Shelf,
+    page: usize,
     list: impl FnOnce(&Holdings) -> Result<Vec<Document>, Code> + Send + 'static,
 ) -> Response {
     let holdings = Arc::clone(&state.holdings);
     let listed = blocking(move || {
-        let documents = list(&holdings)?;
+        let mut documents = list(&holdings)?;
+        let more = documents.len() > PER_PAGE;
+        documents.truncate(PER_PAGE);
         let told = find::tell_of(&holdings, READER, &documents)?;
-        Ok(documents.into_iter().zip(told).collect())
+        Ok((documents.into_iter().zip(told).collect(), more))
     });
-    let opened = listed.await.and_then(|listed: Result<_, Code>| listed).map(|listed| Opened {
+    let opened = listed.await.and_then(|listed: Result<_, Code>| listed);
+    let opened = opened.map(|(listed, more)| Opened {
         shelf,
         listed,
-        asked: Request::new("", scope(READER)),
+        asked: Request { page, ..Request::new("", scope(READER)) },
         found: None,
         complete: true,
+        more,
     });
     match opened {
         Ok(opened) => visit.answer(StatusCode::OK, &view(visit, &state.settings, &opened)),
@@ -171,23 +181,25 @@ async fn load(state: &Arc<State>, visit: &Visit, slug: &str) -> Result<Opened, C
         None => None,
     };
     let complete = found.as_ref().is_none_or(|found| found.complete);
-    Ok(Opened { shelf, listed, asked, found, complete })
+    Ok(Opened { shelf, listed, asked, found, complete, more: false })
 }
 
 /// What the page shows.
 pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> ShelfPage {
-    let Opened { shelf, listed, asked, found, complete } = opened;
+    let Opened { shelf, listed, asked, found, complete, more } = opened;
     let english = visit.language == Language::English;
     let turn = Turn { slug: &shelf.slug, asked };
     let total = found.as_ref().map_or(0, |found| found.answer.total);
     let last_page = (total as usize).div_ceil(PER_PAGE).clamp(1, 1_000);
-    let page = asked.page.min(last_page);
+    let ruled = shelf.rule.is_some();
+    let page = if ruled { asked.page.min(last_page) } else { asked.page.max(1) };
+    let goes_on = if ruled { page < last_page } else { *more };
     let of = [("n", page), ("total", last_page)]
         .map(|(name, number)| (name, format::number(visit.language, number as u64)));
     let of = of.each_ref().map(|(name, number)| (*name, number.as_str()));
     let narrowed = asked.page > 1 || !turn.parameters(&["urut", "halaman"]).is_empty();
     // Only a rule can be narrowed; what was chosen is shown before it, or alone.
-    let chosen = listed.iter().filter(|_| shelf.rule.is_none() || !narrowed);
+    let chosen = listed.iter().filter(|_| !ruled || !narrowed);
     ShelfPage {
         shell: visit.shell(settings, shelf.name(english), "nav.collections"),
         canonical: format!("{}{}", visit.origin(settings), turn.path()),
@@ -202,7 +214,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> Shelf
         about: shelf.about(english).to_owned(),
         notices: behind(visit, *complete).into_iter().collect(),
         listed: chosen.map(|(document, told)| of_document(visit, document, told)).collect(),
-        ruled: shelf.rule.is_some(),
+        ruled,
         q: asked.q.chars().take(TYPED).collect(),
         kept: turn.parameters(&["q", "halaman"]),
         chips: chips(visit, turn),
@@ -211,7 +223,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, opened: &Opened) -> Shelf
         items: found.as_ref().map(|found| items(visit, &asked.q, found)).unwrap_or_default(),
         first: (page - 1) * PER_PAGE + 1,
         previous: if page > 1 { turn.to_page(page - 1) } else { String::new() },
-        next: if page < last_page { turn.to_page(page + 1) } else { String::new() },
+        next: if goes_on { turn.to_page(page + 1) } else { String::new() },
         place: texts::fill(visit.language, "search.page_of", &of),
         facets: found.as_ref().map(|found| facets(visit, turn, found)).unwrap_or_default(),
     }

@@ -28,6 +28,10 @@ pub(super) struct SignedView {
 /// One signature.
 pub(super) struct Block {
     pub(super) heading: String,
+    /// Who signed, and what most needs to be known of it.
+    pub(super) summary: String,
+    /// Whether that needs a look.
+    pub(super) warn: bool,
     pub(super) facts: Vec<Fact>,
     /// Integrity, chain, revocation, time: always all four.
     pub(super) statements: Vec<Statement>,
@@ -88,20 +92,28 @@ impl Words {
         let kind = self.text(&format!("signature.kind_{}", signature.kind.as_str()));
         let (n, total) = (n.to_string(), self.total.to_string());
         let values = [("kind", &*kind), ("n", &*n), ("total", &*total)];
+        let statements = vec![
+            self.integrity(signature),
+            self.chain(&signature.chain),
+            Statement {
+                key: "signature.revocation",
+                text: self.text("signature.revocation_not-checked"),
+                warn: false,
+            },
+            self.time(&signature.time, signature.kind),
+        ];
+        let later = self.later(signature);
+        // The first statement stands for all only where none of them needs a look.
+        let said = statements.iter().chain(&later);
+        let worst = said.clone().find(|said| said.warn).or_else(|| said.clone().next());
+        let signer = signature.signer.as_ref().map(|signer| format!("{}. ", signer.name));
         Block {
             heading: self.fill("signature.heading_one", &values),
+            summary: signer.unwrap_or_default() + worst.map_or("", |said| &said.text),
+            warn: worst.is_some_and(|said| said.warn),
             facts: self.facts(signature),
-            statements: vec![
-                self.integrity(signature),
-                self.chain(&signature.chain),
-                Statement {
-                    key: "signature.revocation",
-                    text: self.text("signature.revocation_not-checked"),
-                    warn: false,
-                },
-                self.time(&signature.time, signature.kind),
-            ],
-            later: self.later(signature),
+            statements,
+            later,
             more: self.more(signature.later.len(), LATER),
         }
     }
@@ -211,8 +223,24 @@ impl Words {
             }
             Statement { key, text, warn: revision.forbidden || needs_a_look(class) }
         });
-        revisions.collect()
+        together(revisions.collect())
     }
+}
+
+/// The same said several times in a row is said once, with how many times.
+fn together(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut told: Vec<(Statement, u32)> = Vec::new();
+    for statement in statements {
+        match told.last_mut() {
+            Some((last, times)) if last.text == statement.text => *times += 1,
+            _ => told.push((statement, 1)),
+        }
+    }
+    let counted = |(statement, times): (Statement, u32)| match times {
+        1 => statement,
+        _ => Statement { text: format!("{} ({times} ×)", statement.text), ..statement },
+    };
+    told.into_iter().map(counted).collect()
 }
 
 /// Whether a change of this kind may be one of what the document says.
@@ -234,9 +262,10 @@ mod tests {
     use simars_record::signature::{
         Certificate, Check, Integrity, Revision, Revocation, TimeStamp,
     };
-    use simars_record::{Digest, Timestamp};
+    use simars_record::{Digest, Structure, Timestamp};
 
     use super::*;
+    use crate::doubt::Doubt;
 
     fn certificate(name: &str) -> Certificate {
         Certificate {
@@ -289,6 +318,36 @@ mod tests {
         let (pages, digest) = (pages.to_vec(), Digest::of(b""));
         let details = Vec::new();
         Revision { class, from: 1_000, to: 1_100, digest, pages, details, forbidden: false }
+    }
+
+    #[test]
+    fn what_makes_a_signed_file_doubtful_is_named_the_gravest_first() {
+        let doubts = |change: &dyn Fn(&mut Signature)| {
+            let mut one = signature();
+            change(&mut one);
+            let signatures = vec![one];
+            let checked =
+                Some(Box::new(SignatureCheck { signatures, ..SignatureCheck::default() }));
+            let structure = Structure { checked, ..Structure::default() };
+            let mut version = super::super::tests::made::version(1);
+            version.findings.clear();
+            crate::doubt::doubts(&version, Some(&structure))
+        };
+        let harmless = revision(RevisionClass::FurtherSignature, &[]);
+        let changed = revision(RevisionClass::ChangedContent, &[2]);
+        let forbidden = Revision { forbidden: true, ..harmless.clone() };
+        assert_eq!(doubts(&|one| one.later = vec![harmless.clone()]), []);
+        assert_eq!(doubts(&|one| one.later = vec![forbidden.clone()]), [Doubt::ForbiddenChange]);
+        let both = |one: &mut Signature| {
+            one.integrity.verdict = IntegrityVerdict::Broken;
+            one.later = vec![forbidden.clone(), changed.clone()];
+        };
+        assert_eq!(doubts(&both), [Doubt::BrokenSignature, Doubt::ChangedAfterSigning]);
+        let permission = |one: &mut Signature| {
+            one.integrity.verdict = IntegrityVerdict::Broken;
+            one.kind = SignatureKind::UsageRights;
+        };
+        assert_eq!(doubts(&permission), []);
     }
 
     fn block(signature: Signature) -> Block {
@@ -368,9 +427,20 @@ mod tests {
     }
 
     #[test]
+    fn the_same_several_times_is_said_once() {
+        let mut signed = signature();
+        let (once, other) = (RevisionClass::FurtherSignature, RevisionClass::ValidationData);
+        signed.later = [once, once, once, other].map(|class| revision(class, &[])).into();
+        let later = block(signed).later;
+        assert_eq!(later.len(), 2);
+        assert_eq!(later[0].text, "A further signature was added. (3 ×)");
+    }
+
+    #[test]
     fn endless_lists_end_with_how_much_is_left() {
         let mut many = signature();
-        many.later = vec![revision(RevisionClass::NothingShown, &[]); LATER + 3];
+        let page = |n| revision(RevisionClass::NothingShown, &[n]);
+        many.later = (1..).take(LATER + 3).map(page).collect();
         assert_eq!(block(many.clone()).later.len(), LATER);
         assert!(block(many).more.contains('3'));
         let signatures = vec![signature(); SHOWN + 2];

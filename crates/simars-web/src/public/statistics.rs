@@ -23,11 +23,13 @@ use crate::work::blocking;
 use crate::{format, names, tables, texts};
 
 /// Years that are drawn, the newest; all of them stand in the table.
-const YEARS: usize = 40;
+const YEARS: u16 = 40;
 /// Kinds that are drawn, those with the most documents.
 const KINDS: usize = 15;
 /// Months that are drawn, the newest.
-const MONTHS: usize = 24;
+const MONTHS: u32 = 24;
+/// As many are drawn in any case: one alone would look like a block.
+const LEAST_MONTHS: u32 = 12;
 /// The documents that were read most.
 const READ: usize = 10;
 /// As many in the file.
@@ -153,10 +155,11 @@ fn sheet(language: Language, known: &Known, name: &str) -> Option<Sheet> {
 /// What the page shows.
 pub(super) fn view(visit: &Visit, settings: &Settings, known: &Known) -> StatisticsPage {
     let language = visit.language;
+    let months = months(known);
     let used = DEEDS.iter().map(|(deed, name, title, means)| {
-        let months = known.months.iter().rev().take(MONTHS).rev();
-        let values = months.map(|(month, counts)| {
-            let tally = counts.get(deed).copied().unwrap_or_default();
+        let values = months.iter().map(|month| {
+            let counts = known.months.get(month).and_then(|counts| counts.get(deed));
+            let tally = counts.copied().unwrap_or_default();
             (month.clone(), tally.people, tally.robots)
         });
         let drawn = standing(language, &values.collect::<Vec<_>>());
@@ -165,7 +168,7 @@ pub(super) fn view(visit: &Visit, settings: &Settings, known: &Known) -> Statist
     });
     let charts = [kinds(visit, known), years(visit, known)].into_iter().chain(used);
     let most_read = known.most_read.iter().map(|(document, count)| Choice {
-        name: names::label(language, document),
+        name: names::shown_label(language, document),
         href: page_address(&document.id.to_string()),
         amount: format::number(language, *count),
     });
@@ -175,6 +178,20 @@ pub(super) fn view(visit: &Visit, settings: &Settings, known: &Known) -> Statist
         charts: charts.collect(),
         most_read: most_read.collect(),
     }
+}
+
+/// The months that are drawn: those up to the last that anything is known of, one after the other,
+/// whether anything was counted in them or not.
+fn months(known: &Known) -> Vec<String> {
+    let number = |month: &str| {
+        let (year, month) = month.split_once('-')?;
+        Some(year.parse::<u32>().ok()? * 12 + month.parse::<u32>().ok()?.checked_sub(1)?)
+    };
+    let all = || known.months.keys().filter_map(|month| number(month));
+    let (Some(first), Some(last)) = (all().min(), all().max()) else { return Vec::new() };
+    let first =
+        first.min(last.saturating_sub(LEAST_MONTHS - 1)).max(last.saturating_sub(MONTHS - 1));
+    (first..=last).map(|month| format!("{:04}-{:02}", month / 12, month % 12 + 1)).collect()
 }
 
 type Drawn = (Vec<crate::chart::Bar>, Vec<crate::chart::Label>, u32);
@@ -189,8 +206,14 @@ fn kinds(visit: &Visit, known: &Known) -> Chart {
 }
 
 fn years(visit: &Visit, known: &Known) -> Chart {
-    let shown = known.years.iter().rev().take(YEARS).rev();
-    let values: Vec<_> = shown.map(|(year, count)| (year.to_string(), *count, 0)).collect();
+    let counts: BTreeMap<u16, u64> = known.years.iter().copied().collect();
+    let last = counts.keys().next_back().copied().unwrap_or_default();
+    let first = counts.keys().next().copied().unwrap_or_default();
+    // An axis of time has a place for each year, also for those without documents.
+    let shown =
+        if counts.is_empty() { 1..=0 } else { first.max(last.saturating_sub(YEARS - 1))..=last };
+    let count = |year: u16| (year.to_string(), counts.get(&year).copied().unwrap_or(0), 0);
+    let values: Vec<_> = shown.map(count).collect();
     let drawn = standing(visit.language, &values);
     let heads = ["search.year", "statistics.documents", "statistics.so_far"];
     chart(visit, known, "tahun", ("statistics.years", "statistics.years_mean"), heads, drawn)

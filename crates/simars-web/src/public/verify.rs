@@ -13,6 +13,7 @@ use super::{READER, error};
 use crate::api::verify::hash_form;
 use crate::checker::{SCRIPTS, sentences};
 use crate::document::page_address;
+use crate::doubt::Doubt;
 use crate::problem::Code;
 use crate::relations::force_sentence;
 use crate::shell::{Shell, Visit};
@@ -35,8 +36,21 @@ pub(super) struct VerifyPage {
     texts: String,
 }
 
+/// What was given to be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// A file.
+    File,
+    /// No more than the fingerprint of one.
+    Fingerprint,
+}
+
 struct Shown {
     outcome: &'static str,
+    /// The text that says what it means: of a file, or of a fingerprint alone.
+    means: &'static str,
+    /// The keys of what makes the file doubtful.
+    doubts: Vec<&'static str>,
     document: String,
     document_href: String,
     registered: String,
@@ -59,7 +73,7 @@ pub(crate) async fn get(
         let page = view(&visit, &state.settings, &shown, None, Some(problem));
         return visit.answer(StatusCode::BAD_REQUEST, &page);
     };
-    verdict(&state, &visit, digest).await
+    verdict(&state, &visit, digest, Given::Fingerprint).await
 }
 
 /// Answers `POST /verifikasi`: a form with the file itself, for browsers without JavaScript. The
@@ -77,7 +91,7 @@ pub(crate) async fn post(
     let code = match hashed {
         // A form that is sent without choosing a file holds an empty one.
         Ok((_, 0)) => Code::UnreadableBody,
-        Ok((digest, _)) => return verdict(&state, &visit, digest).await,
+        Ok((digest, _)) => return verdict(&state, &visit, digest, Given::File).await,
         Err(code) => code,
     };
     let key = match code {
@@ -89,10 +103,11 @@ pub(crate) async fn post(
     visit.answer(code.status(), &page)
 }
 
-async fn verdict(state: &Arc<State>, visit: &Visit, digest: Digest) -> Response {
+async fn verdict(state: &Arc<State>, visit: &Visit, digest: Digest, given: Given) -> Response {
     match judge(state, READER, digest).await {
         Ok(judged) => {
-            let page = view(visit, &state.settings, &digest.to_string(), Some(&judged), None);
+            let judged = Some((&judged, given));
+            let page = view(visit, &state.settings, &digest.to_string(), judged, None);
             visit.answer(StatusCode::OK, &page)
         }
         Err(code) => error::page(visit, &state.settings, code),
@@ -104,13 +119,13 @@ pub(super) fn view(
     visit: &Visit,
     settings: &Settings,
     asked: &str,
-    judged: Option<&Judged>,
+    judged: Option<(&Judged, Given)>,
     problem: Option<String>,
 ) -> VerifyPage {
     VerifyPage {
         shell: visit.shell(settings, visit.t("verify.title"), "nav.verify"),
         problems: problem.into_iter().collect(),
-        verdict: judged.map(|judged| shown(visit, judged)),
+        verdict: judged.map(|(judged, given)| shown(visit, judged, given)),
         asked: asked.to_owned(),
         origin: visit.origin(settings),
         outcomes: Outcome::ALL.map(Outcome::as_str),
@@ -119,13 +134,16 @@ pub(super) fn view(
     }
 }
 
-fn shown(visit: &Visit, judged: &Judged) -> Shown {
+fn shown(visit: &Visit, judged: &Judged, given: Given) -> Shown {
+    let reasons = judged.verdict.reasons.iter();
     let document = judged.document.as_ref().filter(|_| judged.findable);
     let registered = judged.verdict.registered_at;
     Shown {
         outcome: judged.verdict.outcome.as_str(),
+        means: if given == Given::File { "means" } else { "typed" },
+        doubts: reasons.filter_map(|reason| Doubt::named(reason.check)).map(Doubt::key).collect(),
         document: document
-            .map(|document| names::label(visit.language, document))
+            .map(|document| names::shown_label(visit.language, document))
             .unwrap_or_default(),
         document_href: document
             .map(|document| page_address(&document.id.to_string()))

@@ -79,7 +79,7 @@ pub(super) async fn alike(
             let found = found.filter(|found| may(who, Action::Find, standing(found)));
             alike.extend(found.map(|found| Alike {
                 href: format!("/petugas/dokumen/{id}/banding/{other}"),
-                title: names::label(language, &found),
+                title: names::shown_label(language, &found),
                 share: ((one.share * 100.0).round() as u32).to_string(),
             }));
         }
@@ -194,7 +194,7 @@ fn side(staff: &Staff, document: &Document, page: Option<u32>) -> Side {
     let current = document.current();
     Side {
         sheet: page.map(|page| sheet(language, document, page, None, &[]).below(&href)),
-        title: names::title(language, document),
+        title: names::shown_title(language, document),
         facts: vec![
             staff.visit.t(names::publication_key(document.publication)).to_owned(),
             current.file_name.clone(),

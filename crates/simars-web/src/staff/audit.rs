@@ -14,6 +14,7 @@ use super::door::unkept;
 use super::frame::Frame;
 use crate::address::with_query;
 use crate::api::audit::{AuditJson, as_csv, list, read};
+use crate::capitals::shown_line;
 use crate::public::error;
 use crate::shell::Shell;
 use crate::state::State;
@@ -93,7 +94,7 @@ fn view(state: &State, staff: &Staff, list: AuditJson) -> AuditPage {
             .and(line.id.as_ref())
             .map(|id| format!("/petugas/dokumen/{id}"))
             .unwrap_or_default(),
-        label: line.label.unwrap_or_else(|| {
+        label: line.label.map(|label| shown_line(&label)).unwrap_or_else(|| {
             let key = if line.about_archive { "staff.archive_itself" } else { "staff.closed" };
             visit.t(key).to_owned()
         }),

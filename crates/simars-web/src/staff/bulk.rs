@@ -118,7 +118,7 @@ async fn one(
         Err(Code::DocumentNotFound) => return Ok(outcome(String::new(), "staff.gone", false)),
         Err(code) => return Err(code),
     };
-    let title = names::title(visit.language, &found);
+    let title = names::shown_title(visit.language, &found);
     let correct = wanted.described.clone().map(|stated| Change::Correct(Box::new(stated)));
     let mut changed = false;
     for change in correct.into_iter().chain(wanted.publish.then_some(Change::Publish)) {

@@ -113,7 +113,7 @@ fn line(staff: &Staff, hit: &Hit) -> Line {
     let facts = [kind, Some(number).filter(|number| !number.is_empty()), date];
     Line {
         id: hit.id.clone(),
-        title: names::hit_title(language, hit).to_owned(),
+        title: names::shown_hit_title(language, hit),
         facts: facts.into_iter().flatten().collect(),
     }
 }

@@ -365,12 +365,12 @@ fn view(
     let classes = AccessClass::ALL.into_iter().filter(|class| *class <= staff.grant.clearance);
     let classes = classes
         .map(|class| (class.as_str(), names::access(language, class), class == document.access));
-    let (shell, frame) = staff.frame(state, &names::label(language, document), "");
+    let (shell, frame) = staff.frame(state, &names::shown_label(language, document), "");
     DocumentPage {
         shell,
         frame,
         id: document.id.to_string(),
-        title: names::title(language, document),
+        title: names::shown_title(language, document),
         status: visit.t(names::publication_key(document.publication)),
         status_class: if published { "good" } else { "warm" },
         access: names::access(language, document.access),

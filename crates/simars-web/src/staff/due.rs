@@ -31,6 +31,8 @@ struct DuePage {
     heading: String,
     /// The month of the form.
     month: String,
+    /// Whether what is shown is of a month, and so another can be chosen.
+    of_month: bool,
     counts: Vec<String>,
     lists: Vec<Choice>,
     demonstration: bool,
@@ -106,6 +108,7 @@ fn view(state: &State, staff: &Staff, wanted: Wanted, found: &Part) -> DuePage {
         frame,
         heading,
         month,
+        of_month: matches!(wanted, Wanted::Month(..)),
         counts: counts(language, &found.counted),
         lists: std::iter::once(this).chain(others).collect(),
         demonstration: state.holdings.archive().scheme().is_demonstration(),
@@ -181,7 +184,7 @@ fn line(staff: &Staff, item: &Item) -> Line {
     if let Some(hold) = &document.retention.hold {
         facts.push(texts::fill(language, "retention.held_for", &[("reason", &hold.reason)]));
     }
-    Line { id: document.id.to_string(), title: names::label(language, document), facts }
+    Line { id: document.id.to_string(), title: names::shown_label(language, document), facts }
 }
 
 /// What the first page of the desk shows.

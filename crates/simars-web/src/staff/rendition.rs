@@ -51,7 +51,7 @@ impl RenditionView {
                 let there = may(who, Action::Find, standing(&found));
                 there.then(|| Link {
                     href: format!("/petugas/dokumen/{}", found.id),
-                    title: names::label(language, &found),
+                    title: names::shown_label(language, &found),
                 })
             };
             let made = made.into_iter().filter_map(link).collect();

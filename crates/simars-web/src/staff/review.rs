@@ -15,6 +15,7 @@ use super::frame::Frame;
 use super::{Staff, bulk};
 use crate::address::with_query;
 use crate::api::review::{Listed, ReviewItem, list};
+use crate::capitals::shown_title;
 use crate::problem::Code;
 use crate::public::error;
 use crate::shell::Shell;
@@ -99,7 +100,7 @@ fn line(staff: &Staff, item: ReviewItem) -> Line {
     let fields = item.review.iter().map(name).collect::<Vec<_>>().join(", ");
     Line {
         id: item.id.to_string(),
-        title: item.title,
+        title: shown_title(&item.title),
         facts: vec![texts::fill(language, "staff.to_check", &[("fields", &fields)])],
     }
 }

@@ -228,7 +228,7 @@ async fn on_it(state: &Arc<State>, staff: &Staff, shelf: &Shelf) -> Result<Vec<L
     let line = |(at, id): (usize, &String)| {
         let known = known.iter().find(|document| document.id.to_string() == *id);
         let name = match known {
-            Some(document) => names::label(staff.visit.language, document),
+            Some(document) => names::shown_label(staff.visit.language, document),
             None => format!("{} ({id})", staff.visit.t("staff.closed")),
         };
         let href = known.map(|_| format!("/petugas/dokumen/{id}")).unwrap_or_default();
@@ -240,7 +240,7 @@ async fn on_it(state: &Arc<State>, staff: &Staff, shelf: &Shelf) -> Result<Vec<L
 fn offered(staff: &Staff, shelf: &Shelf, hit: &Hit) -> Offered {
     let language = staff.visit.language;
     let number = names::number_line(language, hit.number.as_deref(), hit.year);
-    let title = names::hit_title(language, hit);
+    let title = names::shown_hit_title(language, hit);
     let name = if number.is_empty() { title.to_owned() } else { format!("{number}: {title}") };
     Offered { name, there: shelf.documents.contains(&hit.id), id: hit.id.clone() }
 }

@@ -76,6 +76,12 @@ fn families() -> BTreeSet<String> {
     for outcome in simars_verify::Outcome::ALL.map(simars_verify::Outcome::as_str) {
         keys.extend(["title", "means", "not"].map(|part| format!("verdict.{outcome}_{part}")));
     }
+    let alone = |outcome: &simars_verify::Outcome| {
+        outcome.is_registered() || *outcome == simars_verify::Outcome::NotRegistered
+    };
+    for outcome in simars_verify::Outcome::ALL.into_iter().filter(alone) {
+        keys.insert(format!("verdict.{}_typed", outcome.as_str()));
+    }
     keys.extend(Folding::ALL.map(|folding| format!("compare.{}", folding.as_str())));
     for thing in ["documents", "pages"] {
         keys.extend(["one", "many"].map(|form| format!("count.{thing}_{form}")));

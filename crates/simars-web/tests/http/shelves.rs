@@ -98,7 +98,8 @@ fn a_rule_finds_and_a_reader_narrows_it() {
     let shown = |query: &str| {
         let reply = site.get(&format!("/koleksi/kursi{query}"));
         assert_eq!(reply.status, StatusCode::OK);
-        [&id, &other].map(|id| reply.text().contains(&format!("<h2><a href=\"/dokumen/{id}\"")))
+        [&id, &other]
+            .map(|id| reply.text().contains(&format!("<h2 lang=\"id\"><a href=\"/dokumen/{id}\"")))
     };
     assert_eq!(shown(""), [true, true]);
     assert_eq!(shown("?jenis=pengumuman"), [false, true]);

@@ -65,7 +65,7 @@ pub(super) fn visit(address: &str) -> Visit {
     visit
 }
 
-pub(super) fn version(number: u32) -> Version {
+pub(crate) fn version(number: u32) -> Version {
     let original = ObjectRef { sha256: Digest::of(&[number as u8]), size_bytes: 1_234_567 };
     Version {
         number,
