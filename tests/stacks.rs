@@ -288,7 +288,7 @@ fn a_stack_is_registered_whole_or_not_at_all() {
         child.wait().unwrap();
         let check = scene.simars(&["check"]);
         let counted = scene.simars(&["check", "--json"]).json();
-        assert!(check.code == Some(0) || !data.join("store").exists(), "{}", check.stderr);
+        assert!(check.code == Some(0) || !data.join("store").exists(), "{check:?}");
         let documents = counted.first().and_then(|report| report["documents"].as_u64());
         assert!(documents.is_none_or(|count| count == 0 || count == 3), "{counted:?}");
     }

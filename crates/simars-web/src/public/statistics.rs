@@ -207,13 +207,11 @@ fn kinds(visit: &Visit, known: &Known) -> Chart {
 
 fn years(visit: &Visit, known: &Known) -> Chart {
     let counts: BTreeMap<u16, u64> = known.years.iter().copied().collect();
-    let last = counts.keys().next_back().copied().unwrap_or_default();
-    let first = counts.keys().next().copied().unwrap_or_default();
+    let span = counts.keys().next().zip(counts.keys().next_back());
     // An axis of time has a place for each year, also for those without documents.
-    let shown =
-        if counts.is_empty() { 1..=0 } else { first.max(last.saturating_sub(YEARS - 1))..=last };
+    let shown = span.map(|(first, last)| *first.max(&last.saturating_sub(YEARS - 1))..=*last);
     let count = |year: u16| (year.to_string(), counts.get(&year).copied().unwrap_or(0), 0);
-    let values: Vec<_> = shown.map(count).collect();
+    let values: Vec<_> = shown.into_iter().flatten().map(count).collect();
     let drawn = standing(visit.language, &values);
     let heads = ["search.year", "statistics.documents", "statistics.so_far"];
     chart(visit, known, "tahun", ("statistics.years", "statistics.years_mean"), heads, drawn)

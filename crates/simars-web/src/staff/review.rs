@@ -94,7 +94,7 @@ async fn page(state: &Arc<State>, staff: &Staff) -> Result<ReviewPage, Code> {
     })
 }
 
-fn line(staff: &Staff, item: ReviewItem) -> Line {
+fn line(staff: &Staff, item: &ReviewItem) -> Line {
     let language = staff.visit.language;
     let name = |field: &&str| texts::text(language, &format!("field.{field}")).to_lowercase();
     let fields = item.review.iter().map(name).collect::<Vec<_>>().join(", ");

@@ -241,7 +241,7 @@ fn offered(staff: &Staff, shelf: &Shelf, hit: &Hit) -> Offered {
     let language = staff.visit.language;
     let number = names::number_line(language, hit.number.as_deref(), hit.year);
     let title = names::shown_hit_title(language, hit);
-    let name = if number.is_empty() { title.to_owned() } else { format!("{number}: {title}") };
+    let name = if number.is_empty() { title.clone() } else { format!("{number}: {title}") };
     Offered { name, there: shelf.documents.contains(&hit.id), id: hit.id.clone() }
 }
 
