@@ -16,7 +16,10 @@
     button.textContent = letters ? button.dataset.off : button.dataset.on;
   };
   if (note && (link("prev") || link("next"))) {
-    note.hidden = false;
+    const show = () => { note.hidden = false; };
+    // On a telephone a note on keys is in the way, until a key is pressed there all the same.
+    if (matchMedia("(hover: none) and (pointer: coarse)").matches) addEventListener("keydown", show, { once: true });
+    else show();
     tell();
     button.addEventListener("click", () => {
       letters = !letters;

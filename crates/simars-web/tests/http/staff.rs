@@ -100,7 +100,7 @@ fn from_a_file_to_the_public_in_three_steps() {
 
     let history = browser.get("/petugas/riwayat?oleh=ani&jenis=terbit");
     assert!(history.text().contains(&address), "{}", history.text());
-    assert_eq!(history.text().matches("<tr><td>").count(), 1);
+    assert_eq!(history.text().matches("<tr role=\"row\"><td").count(), 1);
     let csv = browser.get("/petugas/riwayat?oleh=ani&form=csv");
     assert_eq!(csv.text().lines().count(), 4, "{}", csv.text());
     assert!(csv.text().contains(",terbit,") && csv.text().contains(",ani,arsiparis,"));
