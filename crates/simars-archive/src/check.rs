@@ -16,9 +16,11 @@ pub mod report;
 pub mod rounds;
 pub(crate) mod statements;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use simars_record::Timestamp;
+use simars_record::statement::ARCHIVE;
+use simars_record::{DocumentId, Timestamp};
 
 pub use report::{Damage, Note, Part, Report};
 pub use rounds::Rounds;
@@ -303,16 +305,39 @@ impl Beside {
         }
         let compared = match view {
             View::Open(archive) => self.compare_open(archive, journal, report),
-            View::Closed => {
-                self.fresh.compare_end(&self.applied, folder, report);
-                let schedules = self.fresh.compare_schedules(&self.catalogue, folder, report);
-                schedules.and_then(|()| self.fresh.differing(&self.catalogue))
-            }
+            View::Closed => self.compare_closed(folder, journal, report),
         };
         match compared {
             Ok(differing) => Fresh::tell(&differing, folder, report),
             Err(error) => report.damaged(Part::Catalogue, &folder.catalogue(), error.detail()),
         }
+    }
+
+    /// A process that was killed while it took in a segment has left a part of that in the catalogue,
+    /// beyond what the catalogue says of itself; the next start takes it in again. So what that
+    /// segment speaks of is not compared.
+    fn compare_closed(
+        &self,
+        folder: &DataFolder,
+        journal: &Journal,
+        report: &mut Report,
+    ) -> Result<Vec<DocumentId>, ArchiveError> {
+        self.fresh.compare_end(&self.applied, folder, report);
+        let (at, last) = (self.applied.end.segment, journal.highest()?);
+        let mut unsettled = HashSet::new();
+        if at < last {
+            report.note(
+                &folder.catalogue(),
+                format!("it is at segment {at} of {last} and will follow"),
+            );
+            unsettled.extend(journal.read(at + 1)?.lines.iter().map(|line| line.statement.object));
+        }
+        if !unsettled.contains(&ARCHIVE) {
+            self.fresh.compare_schedules(&self.catalogue, folder, report)?;
+        }
+        let mut differing = self.fresh.differing(&self.catalogue)?;
+        differing.retain(|id| !unsettled.contains(id));
+        Ok(differing)
     }
 
     /// What changed meanwhile seems to differ; it is looked at again while nobody writes.
@@ -321,7 +346,7 @@ impl Beside {
         archive: &Archive,
         journal: &Journal,
         report: &mut Report,
-    ) -> Result<Vec<simars_record::DocumentId>, ArchiveError> {
+    ) -> Result<Vec<DocumentId>, ArchiveError> {
         let mut differing = self.fresh.differing(&self.catalogue)?;
         self.fresh.follow(journal, archive.applied().end.segment)?;
         let writer = archive.writer();

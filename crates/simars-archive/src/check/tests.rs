@@ -103,6 +103,28 @@ fn a_whole_archive_is_sound_open_and_closed() {
 }
 
 #[test]
+fn what_a_killed_process_left_half_taken_in_is_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    archive.register(submission(b"satu", "satu")).unwrap();
+    let before = archive.applied();
+    let two = registered(archive.register(submission(b"dua", "dua")).unwrap());
+    drop(archive);
+    // All of the second segment is in the catalogue but the note that says so.
+    let data = DataFolder::new(folder.path());
+    let database = sled::open(data.catalogue()).unwrap();
+    database.insert("applied", serde_json::to_vec(&before).unwrap()).unwrap();
+    database.flush().unwrap();
+    drop(database);
+    let report = checked(&data);
+    assert_eq!(report.damage, []);
+    let notes: Vec<&str> = report.notes.iter().map(|note| note.detail.as_str()).collect();
+    assert_eq!(notes, ["it is at segment 1 of 2 and will follow"]);
+    assert!(open(folder.path()).document(&two).unwrap().is_some());
+    assert_eq!((checked(&data).damage, checked(&data).notes), (vec![], vec![]));
+}
+
+#[test]
 fn strangers_in_the_store_are_noted_and_are_no_damage() {
     let place = Place::new(3);
     let store = place.path().join("store");

@@ -70,7 +70,7 @@ async fn page(state: &Arc<State>, staff: &Staff) -> Result<ReviewPage, Code> {
         (documents, more.then_some(page as u64 + 1))
     } else {
         let Listed { items, next } = list(state, staff.who(), from.unwrap_or(0)).await?;
-        (items.into_iter().map(|item| line(staff, item)).collect(), next)
+        (items.iter().map(|item| line(staff, item)).collect(), next)
     };
     let address = |from: Option<u64>, all: bool| {
         let from = from.map_or_else(String::new, |from| from.to_string());
