@@ -33,10 +33,7 @@ impl People {
         number: &str,
         now: Timestamp,
     ) -> Result<(), AccessError> {
-        let kept = self.password_of(login, now).map_err(AccessError::Wait)?;
-        if !password_is_right || kept.is_none() {
-            return Err(self.wrong_again(login, AccessError::WrongPassword, now));
-        }
+        self.confirm_password(login, password_is_right, now)?;
         if let Some(second) = self.known(login)?.second.as_mut() {
             if number.trim().is_empty() {
                 return Err(AccessError::WrongNumber);
@@ -47,6 +44,23 @@ impl People {
         }
         self.wrong.remove(login);
         Ok(())
+    }
+
+    /// The same where the password alone is asked for.
+    ///
+    /// # Errors
+    /// If it is wrong, or how long to wait.
+    pub fn confirm_password(
+        &mut self,
+        login: &LoginName,
+        is_right: bool,
+        now: Timestamp,
+    ) -> Result<(), AccessError> {
+        let kept = self.password_of(login, now).map_err(AccessError::Wait)?;
+        if is_right && kept.is_some() {
+            return Ok(());
+        }
+        Err(self.wrong_again(login, AccessError::WrongPassword, now))
     }
 
     fn wrong_again(&mut self, login: &LoginName, told: AccessError, now: Timestamp) -> AccessError {

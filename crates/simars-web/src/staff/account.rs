@@ -134,10 +134,11 @@ async fn change_password(state: &Arc<State>, staff: &Staff, fields: &Fields) -> 
     let changed = blocking(move || {
         let now = state.holdings.archive().now();
         let kept = state.people.look(|people| people.password_of(&login, now));
-        let kept = kept.map_err(|_| AccessError::WrongPassword)?;
-        if !password::is_right(&old, kept.as_deref()) {
-            return Err(AccessError::WrongPassword.into());
-        }
+        let right = password::is_right(&old, kept.map_err(AccessError::Wait)?.as_deref());
+        // Whoever came by an open session may not try passwords here without end.
+        state
+            .people
+            .change(|people| Ok::<_, Failed>(people.confirm_password(&login, right, now)?))?;
         let hash = password::hash(&new, &mut |bytes| (state.random)(bytes));
         state.people.change(|people| Ok(people.set_password(&login, hash, session)?))
     });

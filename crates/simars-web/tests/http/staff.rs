@@ -156,6 +156,25 @@ fn people_are_added_and_go() {
 }
 
 #[test]
+fn passwords_are_not_tried_on_ones_own_page_without_end() {
+    let site = Site::new();
+    let mut ani = administrator(&site);
+    let new = "lima+kuda+lari+pagi";
+    let try_with = |ani: &mut Browser<'_>, old: &str| {
+        let fields = format!("lama={old}&sandi={new}&lagi={new}");
+        ani.send("/petugas/akun", "/petugas/akun/sandi", &fields)
+    };
+    let wrong = try_with(&mut ani, "salah");
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..20 {
+        assert_eq!(try_with(&mut ani, "salah").status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    // The right one does not help any more, here or at the door, until some time has passed.
+    assert_eq!(try_with(&mut ani, PASSWORD).status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_ne!(Browser::new(&site).sign_in("ani").status, StatusCode::SEE_OTHER);
+}
+
+#[test]
 fn a_second_factor_is_set_up_and_asked_for() {
     let site = Site::new();
     let mut ani = administrator(&site);
