@@ -95,7 +95,10 @@ impl Visit {
         let pairs = pairs.map(|(name, value)| (brief(name), brief(value)));
         // One slash: two would make the next part of the path the name of another server.
         let path = format!("/{}", self.path.trim_start_matches(['/', '\\']));
-        let other_language = with_query(&path, pairs.chain([(LANGUAGE, other)]));
+        let other_language = with_query(&path, pairs.clone().chain([(LANGUAGE, other)]));
+        // Whoever reads this may have come by any name of the server.
+        let origin = self.origin(settings);
+        let plain = format!("{origin}{}", with_query(&path, pairs));
         Shell {
             language: self.language,
             title: if title.is_empty() {
@@ -106,8 +109,7 @@ impl Visit {
             summary: format!("{} · {office}", self.t("site.tagline")),
             office,
             place,
-            // Whoever reads this may have come by any name of the server.
-            alternate: format!("{}{other_language}", self.origin(settings)),
+            plain,
             other_language,
         }
     }
@@ -149,8 +151,8 @@ pub(crate) struct Shell {
     pub(crate) place: &'static str,
     /// This page in the other language.
     pub(crate) other_language: String,
-    /// The same with the server's name, for machines.
-    pub(crate) alternate: String,
+    /// This page without a language, which makes it Indonesian; with the server's name, for machines.
+    pub(crate) plain: String,
 }
 
 /// One language that a page can be read in.
@@ -184,6 +186,32 @@ impl Shell {
     /// One of the three texts of a verdict: `title`, `means` or `not`.
     pub(crate) fn verdict(&self, outcome: &str, part: &str) -> String {
         texts::text(self.language, &format!("verdict.{outcome}_{part}")).to_owned()
+    }
+
+    /// The address of a page in a language: Indonesian is what comes unasked.
+    pub(crate) fn address_in(plain: &str, language: Language) -> String {
+        let sign = if plain.contains('?') { '&' } else { '?' };
+        match language {
+            Language::Indonesian => plain.to_owned(),
+            Language::English => format!("{plain}{sign}{LANGUAGE}={}", language.tag()),
+        }
+    }
+
+    /// The one address under which search engines are to know this page in its language.
+    pub(crate) fn canonical(&self, plain: &str) -> String {
+        Self::address_in(plain, self.language)
+    }
+
+    /// The same page in each language, by its tag; `x-default` is for all others. Nothing where
+    /// parameters make it one of many views, such as a list of results.
+    pub(crate) fn alternates(&self) -> Vec<(&'static str, String)> {
+        if self.plain.contains('?') {
+            return Vec::new();
+        }
+        let [id, en] = [Language::Indonesian, Language::English]
+            .map(|language| (language.tag(), Self::address_in(&self.plain, language)));
+        let other = ("x-default", self.plain.clone());
+        vec![id, en, other]
     }
 
     /// The address of a built-in file.

@@ -156,3 +156,25 @@ fn an_empty_archive_has_pages_too() {
     }
     assert!(site.get("/").text().contains("Belum ada dokumen"));
 }
+
+/// Search engines are told one address for each language, and it says so of itself.
+#[test]
+fn each_language_has_an_address_of_its_own() {
+    let (site, id) = Site::with_decision();
+    for page in [format!("/dokumen/{id}"), format!("/dokumen/{id}/halaman/1")] {
+        let link = |html: &str, mark: &str| {
+            let link = html.split(mark).nth(1).unwrap_or_default();
+            link.split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        };
+        for (asked, tag, ends) in
+            [(page.clone(), "id", ""), (format!("{page}?bahasa=en"), "en", "?bahasa=en")]
+        {
+            let reply = site.get(&asked);
+            let canonical = link(reply.text(), "rel=\"canonical\"");
+            let alternate = link(reply.text(), &format!("hreflang=\"{tag}\""));
+            assert!(canonical.ends_with(&format!("{page}{ends}")), "{canonical}");
+            assert!(alternate.ends_with(&format!("{page}{ends}")), "{alternate}");
+            assert!(link(reply.text(), "x-default").ends_with(&page));
+        }
+    }
+}
