@@ -31,8 +31,26 @@ async fn press(driver: &WebDriver, key: Key) {
     driver.action_chain().send_keys(key + "").perform().await.unwrap();
 }
 
+/// Follows the link of the first administrator, and signs in with what was chosen there.
+pub(crate) async fn become_administrator(driver: &WebDriver, link: &str) {
+    driver.goto(link).await.unwrap();
+    until_it_says(driver, "administrator pertama").await;
+    for (field, text) in
+        [("#nama", "ani"), ("#lengkap", "Ani"), ("#sandi", PASSWORD), ("#lagi", PASSWORD)]
+    {
+        fill(driver, field, text).await;
+    }
+    press(driver, Key::Enter).await;
+    enter(driver).await;
+}
+
 async fn sign_in(driver: &WebDriver, server: &Server) {
     driver.goto(format!("{}/petugas", server.base())).await.unwrap();
+    enter(driver).await;
+}
+
+/// Fills in the form at the door.
+async fn enter(driver: &WebDriver) {
     until_it_says(driver, "Masuk petugas").await;
     fill(driver, "#nama", "ani").await;
     fill(driver, "#sandi", PASSWORD).await;
@@ -50,16 +68,7 @@ fn from_the_first_link_to_the_public_and_back() {
     let link = first_link(&server);
     journey(async {
         let driver = chrome.open(1280, 900).await;
-        driver.goto(&link).await.unwrap();
-        until_it_says(&driver, "administrator pertama").await;
-        for (field, text) in
-            [("#nama", "ani"), ("#lengkap", "Ani"), ("#sandi", PASSWORD), ("#lagi", PASSWORD)]
-        {
-            fill(&driver, field, text).await;
-        }
-        press(&driver, Key::Enter).await;
-        until_it_says(&driver, "Masuk petugas").await;
-        sign_in(&driver, &server).await;
+        become_administrator(&driver, &link).await;
 
         driver.goto(format!("{}/petugas/unggah", server.base())).await.unwrap();
         let chooser = driver.query(By::Css("#berkas")).first().await.unwrap();

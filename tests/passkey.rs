@@ -6,7 +6,7 @@ use simars_testkit::Server;
 use thirtyfour::prelude::*;
 
 use crate::browser::{Driver, journey, screens, until_it_says};
-use crate::desk::{PASSWORD, fill, first_link};
+use crate::desk::{PASSWORD, become_administrator, fill, first_link};
 use crate::keyboard::{press, tab_to, type_in};
 use crate::scene::Scene;
 
@@ -22,22 +22,6 @@ async fn plug_in(driver: &WebDriver) {
         "hasResidentKey": true, "hasUserVerification": true, "isUserVerified": true,
         "automaticPresenceSimulation": true } });
     driver.cdp().send_raw("WebAuthn.addVirtualAuthenticator", options).await.unwrap();
-}
-
-async fn become_administrator(driver: &WebDriver, link: &str) {
-    driver.goto(link).await.unwrap();
-    until_it_says(driver, "administrator pertama").await;
-    for (field, text) in
-        [("#nama", "ani"), ("#lengkap", "Ani"), ("#sandi", PASSWORD), ("#lagi", PASSWORD)]
-    {
-        fill(driver, field, text).await;
-    }
-    press(driver, Key::Enter).await;
-    until_it_says(driver, "Masuk petugas").await;
-    fill(driver, "#nama", "ani").await;
-    fill(driver, "#sandi", PASSWORD).await;
-    press(driver, Key::Enter).await;
-    until_it_says(driver, "Selamat bekerja").await;
 }
 
 #[test]
